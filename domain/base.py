@@ -1,0 +1,36 @@
+"""The frozen base of all domain facts, and the places and instants they share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """An immutable fact. Unknown fields are refused, so that a misspelt name never passes silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that IANA name."""
+    return ZoneInfo(name)
+
+
+def local_date(instant: datetime, tz: str) -> date:
+    """The calendar day of an aware instant in the account's time zone."""
+    return instant.astimezone(zone(tz)).date()
+
+
+def at_local(day: date, clock: time, tz: str) -> datetime:
+    """The instant at which the wall clock of that time zone shows `clock` on `day`."""
+    return datetime.combine(day, clock, zone(tz))
+
+
+def days(count: int) -> timedelta:
+    """`count` calendar days."""
+    return timedelta(days=count)

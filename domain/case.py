@@ -1,0 +1,135 @@
+"""The state of one case: a frozen snapshot that is always the fold of its events."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.base import Frozen, local_date
+from domain.events import DocumentRef, PolicyPin
+from domain.facts import Facts
+from domain.ledger import DoneStep
+
+StepStatus = Literal["open", "offered", "completed", "blocked", "sending", "listed", "idle"]
+RECENT_COMMANDS = 50
+
+
+class Answer(Frozen):
+    """One person's answer to what was asked."""
+
+    role: str
+    outcome: str
+    at: AwareDatetime
+
+
+class Dispatch(Frozen):
+    """What became of one target of a sending step."""
+
+    target: str
+    status: Literal["sent", "refused", "unknown"]
+
+
+class StepState(Frozen):
+    """How far one step of the ladder got.
+
+    days: the DPD triggers that fired (each once per case, S6). fired: seq of the event that last opened it.
+    done: seq of its last completion, 0 = never. frozen: the hold that stops it. occurrence: completions so far.
+    figures: ledger version the last answer was given on. period: the last cycle of a portfolio step.
+    """
+
+    status: StepStatus = "idle"
+    asked: tuple[str, ...] = ()
+    mode: Literal["any", "all", "sequence"] = "any"
+    outcomes: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    opened_at: AwareDatetime | None = None
+    deadline: AwareDatetime | None = None
+    start_by: AwareDatetime | None = None
+    started: bool = False
+    level: int = 0
+    frozen: str | None = None
+    days: tuple[int, ...] = ()
+    fired: int = 0
+    done: int = 0
+    done_at: AwareDatetime | None = None
+    outcome: str | None = None
+    role: str | None = None
+    document: str | None = None
+    ref: DocumentRef | None = None
+    end_date: date | None = None
+    dispatches: tuple[Dispatch, ...] = ()
+    not_before: AwareDatetime | None = None
+    occurrence: int = 0
+    figures: int | None = None
+    start_missed: bool = False
+    period: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("open", "offered")
+
+
+class Hold(Frozen):
+    """A stop of scopes; it ends by withdrawal or after its last day. placed_dpd decides its phases (L-Q11)."""
+
+    hold: str
+    source: int
+    placed_at: AwareDatetime
+    placed_dpd: int
+    until: date | None = None
+    ended_at: AwareDatetime | None = None
+
+
+class Case(Frozen):
+    """One delinquency of one account from opening to closing, or the standing work of a portfolio.
+
+    ladder_from: the instant from which the present ladder counts; floor: its first day (S7).
+    ending: the reason for which it is about to close. commands: ids already answered, with the seq of their event.
+    """
+
+    case_no: str
+    account_no: str
+    time_zone: str = "Asia/Shanghai"
+    policy: PolicyPin | None = None
+    imported: tuple[DoneStep, ...] = ()
+    settings: str = ""
+    seq: int = 0
+    status: Literal["new", "open", "ending", "closed"] = "new"
+    opened_at: AwareDatetime | None = None
+    facts: Facts | None = None
+    anchor: date | None = None
+    ladder_from: AwareDatetime | None = None
+    floor: int = 1
+    upward: bool = False
+    bucket: str | None = None
+    steps: dict[str, StepState] = {}
+    holds: tuple[Hold, ...] = ()
+    ending: Literal["cured", "bought_back"] | None = None
+    closed_for: str | None = None
+    owner: str | None = None
+    commands: tuple[tuple[str, int], ...] = ()
+    last_failure: int = 0
+    overridden: date | None = None
+    alerted: date | None = None
+
+    def step(self, step: str) -> StepState:
+        """The state of a step; an untouched one is idle."""
+        return self.steps.get(step, IDLE)
+
+    def ended(self, step: str, outcome: str) -> bool:
+        """Whether a step ended with this outcome and was not opened again since."""
+        state = self.steps.get(step)
+        return state is not None and state.status == "completed" and state.outcome == outcome
+
+    def dpd_on(self, day: date) -> int:
+        """Days past due on a day, from the anchor known now; 0 when nothing is overdue (L2.3)."""
+        return 0 if self.anchor is None else max(0, (day - self.anchor).days)
+
+    def today(self, now: datetime) -> date:
+        """The calendar day of an instant where the account is."""
+        return local_date(now, self.time_zone)
+
+
+IDLE = StepState()

@@ -1,0 +1,112 @@
+"""What people may tell a running case, as imperatives."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.base import Frozen
+from domain.events import Actor, ContactResult, Section
+
+
+class StartTask(Frozen):
+    """Work on a task has begun (L5.2a: by the next business day)."""
+
+    do: Literal["start_task"] = "start_task"
+    step: str
+
+
+class AnswerStep(Frozen):
+    """An answer to what was asked: a signature, an opinion, a finished task, a vote.
+
+    evidence: id of an uploaded document. present / in_favour: heads counted in a committee session.
+    sections: the text of the report that the step writes.
+    """
+
+    do: Literal["answer_step"] = "answer_step"
+    step: str
+    outcome: str
+    note: str = ""
+    evidence: str | None = None
+    present: int | None = None
+    in_favour: int | None = None
+    sections: tuple[Section, ...] = ()
+
+
+class OpenStep(Frozen):
+    """Open a step that waits for nobody: an objection, an application, an early demand, a fast track."""
+
+    do: Literal["open_step"] = "open_step"
+    step: str
+    outcome: str | None = None
+    evidence: str | None = None
+    end_date: date | None = None
+    note: str = ""
+    present: int | None = None
+    in_favour: int | None = None
+    sections: tuple[Section, ...] = ()
+
+
+class RecordContact(Frozen):
+    """A collection contact took place (L4.5a)."""
+
+    do: Literal["record_contact"] = "record_contact"
+    contact: ContactResult
+
+
+class EndHold(Frozen):
+    """The reason of a hold is gone, e.g. the vendor withdraws in writing (L-Q13)."""
+
+    do: Literal["end_hold"] = "end_hold"
+    hold: str
+    evidence: str
+
+
+class ChangeOwner(Frozen):
+    do: Literal["change_owner"] = "change_owner"
+    owner: str
+
+
+class AddNote(Frozen):
+    do: Literal["add_note"] = "add_note"
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class CorrectEntry(Frozen):
+    """A correcting entry: takes back the answer or replaces the contact record with that seq; nothing is erased."""
+
+    do: Literal["correct_entry"] = "correct_entry"
+    seq: int
+    reason: str = Field(min_length=1, max_length=4000)
+    contact: ContactResult | None = None
+
+
+class OverridePostings(Frozen):
+    """Today's letters may go out although yesterday's postings are missing (S9)."""
+
+    do: Literal["override_postings"] = "override_postings"
+
+
+class ReportReceipt(Frozen):
+    """A gateway reports what became of a dispatch; repeated and out of order."""
+
+    do: Literal["report_receipt"] = "report_receipt"
+    key: str
+    status: Literal["sent", "delivered", "failed", "returned"]
+
+
+CommandBody = Annotated[
+    StartTask | AnswerStep | OpenStep | RecordContact | EndHold | ChangeOwner | AddNote | CorrectEntry
+    | OverridePostings | ReportReceipt,
+    Field(discriminator="do"),
+]  # fmt: skip
+
+
+class Command(Frozen):
+    """One command of one person; the same id is carried out once, whatever happens in between."""
+
+    id: str
+    actor: Actor
+    body: CommandBody

@@ -1,0 +1,299 @@
+"""The heart: what has to happen next in a case, and why. Pure: the same case at the same instant always answers the same.
+
+Read it top to bottom: an open case first knows its facts, then its anchor and bucket, then whether it is over, then
+holds, then the steps of the regulation in their order, then deadlines that people missed; otherwise it waits.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from domain import events as e
+from domain.base import at_local, days
+from domain.case import Case, StepState
+from domain.deadlines import business_deadline, deadline_of, escalation_chain, waiting_roles
+from domain.due import Due, View, falls_due, missing_needs, released_at, stopped_by, wanted
+from domain.fire import counted_from, fire
+from domain.ladder import Ladder, Step
+from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, Wait, record
+
+
+def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False) -> Decision:
+    """What must happen now (Record, ReadFacts, Prepare, Dispatch, Issue, Run), or until when nothing does (Wait).
+
+    now: the aware business instant. facts_behind: the ledger changed since the facts were read.
+    Asked again after every event; nothing is planned ahead.
+    """
+    if case.status == "closed":
+        return Finished()
+    view = View(ladder, case, now)
+    if facts_behind or case.facts is None or case.facts.as_of < view.today:
+        return ReadFacts(today=view.today)
+    if case.status == "new":
+        return _opening(view)
+    if case.status == "ending" or case.facts.cured or case.facts.bought_back:
+        ending = _ending(view)
+        return ending or _overdue_answers(view) or _written(view) or _wait(view)
+    return (
+        _anchor(view)
+        or _bucket(view)
+        or _holds(view)
+        or _frozen(view)
+        or _written(view)
+        or _steps(view)
+        or _overdue_answers(view)
+        or _closing(view)
+        or _wait(view)
+    )
+
+
+def _opening(view: View) -> Record:
+    """A case begins where the account stands; found late, it is a take-over from the first day of its bucket (S7)."""
+    case, oldest = view.case, view.facts.oldest_due
+    if case.policy is None:
+        raise ValueError("a case needs the pin of its policy")
+    dpd = (view.today - oldest).days if oldest else 0
+    body = e.CaseOpened(
+        policy=case.policy,
+        settings=view.ladder.settings_id,
+        anchor=oldest,
+        floor=view.ladder.floor(dpd),
+        history=view.ladder.with_implied(case.imported),
+    )
+    first = at_local(oldest + days(1), view.ladder.evaluate_at, case.time_zone) if oldest else view.now
+    due = first if dpd == 1 else view.now
+    rules = ("L2.1", "L2.3") if oldest else ()
+    return record(body, due, rules, f"{dpd} days past due")
+
+
+def _anchor(view: View) -> Record | None:
+    """The ladder counts from the oldest unpaid due date; when that changes it is re-anchored, never skipped (S1)."""
+    case, oldest = view.case, view.facts.oldest_due
+    if oldest == case.anchor:
+        return None
+    earlier = oldest is not None and (oldest < case.anchor if case.anchor else case.upward)
+    floor = view.ladder.floor((view.today - oldest).days if oldest else 0)
+    body = e.LadderReanchored(anchor=oldest, floor=floor, upward=earlier and floor > 1)
+    return record(body, view.now, ("L2.3",), "the oldest unpaid due date changed")
+
+
+def _bucket(view: View) -> Record | None:
+    bucket = view.ladder.bucket(view.dpd)
+    if bucket is None or bucket.id == view.case.bucket:
+        return None
+    due = max(view.on_dpd(bucket.from_), view.case.ladder_from or view.now)
+    rules = view.ladder.policy.buckets.rules
+    return record(e.BucketEntered(bucket=bucket.id), due, rules, f"{view.dpd} days past due")
+
+
+def _ending(view: View) -> Decision | None:
+    """Cured or bought back: closes, after what must still be settled (a pending suit) is settled."""
+    case = view.case
+    reason = "bought_back" if view.facts.bought_back else "cured" if view.facts.cured else None
+    if reason is None:
+        return record(e.EndingRevoked(), view.now, ("L2.1",), "the payment was taken back")
+    rules = view.ladder.policy.closing[reason].rules
+    settling = [(step, due) for step in view.ladder.steps if (due := _settles(view, step, reason))]
+    if case.status != "ending" and settling:
+        return record(e.DelinquencyEnded(reason=reason), view.now, rules, reason)
+    for step, due in settling:
+        state = case.step(step.id)
+        if not state.is_open and state.status != "completed":
+            return fire(view, step, due)
+    if any(case.step(step.id).is_open for step, _ in settling):
+        return None
+    return record(e.CaseClosed(reason=reason), view.now, rules, reason)
+
+
+def _settles(view: View, step: Step, reason: str) -> Due | None:
+    for trigger in step.when:
+        if reason in trigger.ending and all(view.case.ended(s, o) for s, o in trigger.after.items()):
+            return Due(view.now, None)
+    return None
+
+
+def _holds(view: View) -> Record | None:
+    """A confirmed objection or an approved suspension places its hold; a hold with a last day ends after it."""
+    case = view.case
+    for hold in view.ladder.policy.holds:
+        for step, outcome in hold.placed_by.items():
+            state = case.step(step)
+            if case.ended(step, outcome) and all(placed.source != state.done for placed in case.holds):
+                until = case.step(hold.end_date_from).end_date if hold.end_date_from else None
+                body = e.HoldPlaced(
+                    hold=hold.id,
+                    source=state.done,
+                    placed_dpd=view.dpd,
+                    role=state.role or "system",
+                    until=until,
+                )
+                return record(body, state.done_at or view.now, hold.rules, f"{step}: {outcome}")
+    for placed in case.holds:
+        if placed.until is not None and placed.ended_at is None:
+            due = at_local(placed.until + days(1), view.ladder.evaluate_at, case.time_zone)
+            if view.now >= due:
+                rules = view.ladder.holds[placed.hold].rules
+                return record(
+                    e.HoldEnded(hold=placed.hold, reason="expired", role="system"),
+                    due,
+                    rules,
+                    "last held day passed",
+                )
+    return None
+
+
+def _frozen(view: View) -> Record | None:
+    """Open asks of a stopped scope freeze; released ones get full new deadlines from the release (5.5)."""
+    for step in view.ladder.steps:
+        state = view.case.steps.get(step.id)
+        if step.rule.scope is None or state is None or not state.is_open:
+            continue
+        hold = stopped_by(view, step)
+        if hold and not state.frozen:
+            return record(e.StepFrozen(step=step.id, hold=hold[0]), hold[1], step.rule.rules, f"held: {hold[0]}")
+        if state.frozen and not hold:
+            return _resumed(view, step, state)
+    return None
+
+
+def _resumed(view: View, step: Step, state: StepState) -> Record:
+    since = counted_from(view, released_at(view, step) or view.now)
+    if step.asked is None or state.opened_at is None:
+        raise ValueError(f"{step.id} is open but asks nobody")
+    roles = waiting_roles(state.asked, state.mode, tuple(answer.role for answer in state.answers))
+    deadline, _ = deadline_of(view.ladder, view.case, step.asked, since, roles[0])
+    start = _start_by(view, step, since) if not state.started else None
+    return record(
+        e.StepResumed(step=step.id, deadline=deadline, start_by=start),
+        since,
+        step.rule.rules,
+        "the hold is over",
+    )
+
+
+def _start_by(view: View, step: Step, since: datetime) -> datetime | None:
+    if step.asked is None or step.asked.start_within is None:
+        return None
+    return business_deadline(view.ladder, view.facts.calendar, since, step.asked.start_within, view.case.time_zone)
+
+
+def _written(view: View) -> Prepare | None:
+    """A task that writes a document, once done, has it rendered, numbered and stored."""
+    for name, state in view.case.steps.items():
+        if state.status != "completed" or state.ref is not None or state.role is None:
+            continue
+        writes = view.ladder.by_id[name].rule.writes
+        if writes and state.outcome == state.outcomes[0]:
+            return Prepare(step=name, document=writes, occurrence=state.occurrence, due_at=state.done_at or view.now)
+    return None
+
+
+def _steps(view: View) -> Decision | None:
+    """The first step of the regulation, in its own order, that has to happen now."""
+    for step in view.steps:
+        listed = _not_done(view, step) if view.case.upward else None
+        if listed:
+            return listed
+        due = falls_due(view, step)
+        if due is None or not wanted(view, step) or stopped_by(view, step):
+            continue
+        missing = missing_needs(view, step)
+        act = _blocked(view, step, due, missing) if missing else fire(view, step, due)
+        if act:
+            return act
+    return None
+
+
+def _blocked(view: View, step: Step, due: Due, missing: tuple[str, ...]) -> Record | None:
+    if view.case.step(step.id).status == "blocked":
+        return None
+    since = max(due.at, released_at(view, step) or due.at)
+    body = e.StepBlocked(step=step.id, missing=missing, day=due.day)
+    return record(body, since, step.rule.rules, "waits for " + ", ".join(missing))
+
+
+def _not_done(view: View, step: Step) -> Record | None:
+    """Steps of earlier buckets that a take-over does not make up are listed or offered (S7)."""
+    state = view.case.step(step.id)
+    passed = [day for trigger in step.when if not trigger.after for day in trigger.dpd or () if day < view.case.floor]
+    if not passed or state.fired or state.days or state.status != "idle" or step.rule.if_missed == "make_up":
+        return None
+    if not wanted(view, step):
+        return None
+    since = view.case.ladder_from or view.now
+    if step.rule.if_missed == "offer" and step.asked:
+        asked = step.asked
+        body = e.StepOffered(
+            step=step.id,
+            asked=asked.roles,
+            outcomes=asked.outcomes,
+            mode=asked.mode,
+            document=step.rule.document,
+        )
+        return record(body, since, step.rule.rules, "taken over: offered, not required")
+    return record(e.StepNotDone(step=step.id, day=passed[-1]), since, step.rule.rules, "taken over after its day")
+
+
+def _overdue_answers(view: View) -> Record | None:
+    """A missed deadline is reported and escalated; it never decides (S10)."""
+    for name, state in view.case.steps.items():
+        if state.status != "open" or state.frozen:
+            continue
+        step = view.ladder.by_id[name]
+        if state.start_by and not state.started and not state.start_missed and view.now >= state.start_by:
+            to = view.ladder.head_of(state.asked[0]) or state.asked[0]
+            return record(e.StartMissed(step=name, to=to), state.start_by, step.rule.rules, "not started in time")
+        if state.deadline and view.now >= state.deadline:
+            return _escalated(view, step, state, state.deadline)
+    return None
+
+
+def _escalated(view: View, step: Step, state: StepState, deadline: datetime) -> Record:
+    chain = escalation_chain(view.ladder, state.asked)
+    to = chain[min(state.level, len(chain) - 1)]
+    level = state.level + 1
+    following = None
+    if level < len(chain) and step.asked:
+        count = max(1, step.asked.within.business_days)
+        following = business_deadline(view.ladder, view.facts.calendar, deadline, count, view.case.time_zone)
+    body = e.Escalated(step=step.id, to=to, level=level, next_deadline=following)
+    return record(body, deadline, step.rule.rules, "no answer by the deadline")
+
+
+def _closing(view: View) -> Record | None:
+    """A case ends when what the policy names has happened and nothing is open any more."""
+    for reason, closing in view.ladder.policy.closing.items():
+        if closing.after and all(view.case.ended(step, outcome) for step, outcome in closing.after.items()):
+            unfinished = any(s.status in ("open", "sending") for s in view.case.steps.values())
+            if not unfinished:
+                return record(e.CaseClosed(reason=reason), view.now, closing.rules, reason)
+    return None
+
+
+def _wait(view: View) -> Wait:
+    """Until the next day of the ladder, deadline, end of a hold or permitted hour; then it is decided again."""
+    due, why = view.next_day()
+    for name, state in view.case.steps.items():
+        due, why = _sooner(due, why, state.not_before, f"{name}: not before", view.now)
+        if state.status == "open" and not state.frozen:
+            due, why = _sooner(due, why, state.deadline, f"{name}: deadline of {', '.join(state.asked)}", view.now)
+            if not state.started and not state.start_missed:
+                due, why = _sooner(due, why, state.start_by, f"{name}: to be started", view.now)
+    for hold in view.case.holds:
+        if hold.until and hold.ended_at is None:
+            end = at_local(hold.until + days(1), view.ladder.evaluate_at, view.case.time_zone)
+            due, why = _sooner(due, why, end, f"end of {hold.hold}", view.now)
+    return Wait(until=due, why=why)
+
+
+def _sooner(
+    due: datetime | None, why: str, other: datetime | None, other_why: str, now: datetime
+) -> tuple[datetime | None, str]:
+    if other is None or other <= now or (due is not None and due <= other):
+        return due, why
+    return other, other_why
+
+
+def dpd_of(case: Case, day: date) -> int | None:
+    """Days past due to write on an event of that day; None for the portfolio."""
+    return case.dpd_on(day) if case.anchor else None

@@ -1,0 +1,72 @@
+"""What a case knows of its account: a kilobyte read from the ledger, applied as an event."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from domain.base import Frozen
+from domain.calendar import Calendar
+from domain.ledger import AccountFacts, PartyRole
+from domain.money import ZERO
+from domain.standing import Terms, standing
+
+
+class Facts(Frozen):
+    """The facts `decide` may use, as of the end of the day before a timer or of a posting just made.
+
+    oldest_due: due date of the oldest instalment not fully paid on `as_of` (None: nothing overdue).
+    cured: everything that was due by `as_of` is paid. posted_through: last day whose postings are complete.
+    recipients: who can be written to and how, e.g. "lessee/letter"; no names, no addresses.
+    """
+
+    as_of: date
+    ledger_version: int
+    posted_through: date
+    oldest_due: date | None
+    cured: bool
+    bought_back: bool = False
+    overdue_rent: Decimal = ZERO
+    total_overdue: Decimal = ZERO
+    lease_amount: Decimal = ZERO
+    recipients: tuple[str, ...] = ()
+    guarantors: int = 0
+    vendor: bool = False
+    buyback_guarantee: bool = False
+    calendar: Calendar
+
+
+def facts_of(account: AccountFacts, as_of: date, terms: Terms, calendar: Calendar, posted_through: date) -> Facts:
+    """The facts of an account on a day; `account` holds only what is known by then."""
+    now = standing(account, as_of, terms)
+    vendors = [party for party in account.parties if party.role is PartyRole.VENDOR]
+    guarantors = [party for party in account.parties if party.role is PartyRole.GUARANTOR]
+    return Facts(
+        as_of=as_of,
+        ledger_version=len(account.postings),
+        posted_through=posted_through,
+        oldest_due=now.oldest_due,
+        cured=now.cured,
+        bought_back=now.bought_back,
+        overdue_rent=now.overdue_rent,
+        total_overdue=now.total_overdue,
+        lease_amount=account.lease_amount,
+        recipients=recipients_of(account),
+        guarantors=len(guarantors),
+        vendor=bool(vendors),
+        buyback_guarantee=any(party.buyback_guarantee for party in vendors),
+        calendar=calendar,
+    )
+
+
+def recipients_of(account: AccountFacts) -> tuple[str, ...]:
+    """Who can be written to and how: "lessee/letter", "guarantor-2/letter", "vendor/email"."""
+    found: list[str] = []
+    guarantor = 0
+    for party in account.parties:
+        name = party.role.value
+        if party.role is PartyRole.GUARANTOR:
+            guarantor += 1
+            name = f"guarantor-{guarantor}"
+        found += [f"{name}/{channel}" for channel in party.channels]
+    return tuple(found)

@@ -1,0 +1,91 @@
+"""What `decide` can answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.events import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do until then (None: until somebody acts); `why` is what the screen shows."""
+
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something happened by rule alone: apply and record it. Several bodies share one instant."""
+
+    bodies: tuple[Body, ...]
+    due_at: datetime
+    rules: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFacts:
+    """The facts must be read for that day."""
+
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Render, number and store the document that a finished task writes."""
+
+    step: str
+    document: str
+    occurrence: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Send a document to one target once; `key` is the idempotency key case/step/occurrence/target."""
+
+    step: str
+    target: str
+    document: str
+    key: str
+    due_at: datetime
+    day: int | None
+    ledger_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Produce a report of the portfolio and hand it to its receivers."""
+
+    step: str
+    document: str
+    period: date
+    to: tuple[str, ...]
+    copy_to: tuple[str, ...]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Do the portfolio work of one day (intake)."""
+
+    step: str
+    work: str
+    period: date
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The case is closed."""
+
+
+Decision = Wait | Record | ReadFacts | Prepare | Dispatch | Issue | Run | Finished
+
+
+def record(body: Body, due_at: datetime, rules: tuple[str, ...], why: str) -> Record:
+    """One event."""
+    return Record(bodies=(body,), due_at=due_at, rules=rules, why=why)

@@ -1,0 +1,282 @@
+"""Whether a policy makes sense together with the company's settings; says everything that is wrong at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import time
+from decimal import Decimal, InvalidOperation
+
+from domain.errors import Invalid, Problem
+from domain.ladder import DEFAULT_OUTCOMES, WEEKDAYS, Ladder, approval_of, compile_ladder
+from domain.policy import (
+    DOCUMENTS,
+    AllOf,
+    Company,
+    InSequence,
+    OnDemand,
+    Policy,
+    Setting,
+    SettingValue,
+    StepRule,
+)
+from domain.policy_file import Path, Source, digest, parse_company, parse_policy, read_source
+
+SENT_OUTCOMES = ("sent", "failed", "figures_moved")
+ALWAYS = ("approved",)
+
+
+def load_ladder(policy_text: str, policy_name: str, company_text: str, company_name: str) -> Ladder:
+    """A policy with its company settings, ready to run. Raises Invalid with every fault of both files."""
+    policy_source = read_source(policy_text, policy_name)
+    company_source = read_source(company_text, company_name)
+    policy = parse_policy(policy_source)
+    company = parse_company(company_source)
+    problems = [*check_policy(policy, policy_source), *check_company(policy, company, company_source)]
+    if problems:
+        raise Invalid(problems)
+    values = company.policies[policy.id]
+    return compile_ladder(policy, digest(policy_text), digest(company_text), effective(policy, values))
+
+
+def effective(policy: Policy, values: dict[str, SettingValue]) -> dict[str, SettingValue]:
+    """Every setting with its value: the company's, else the default of the policy."""
+    found: dict[str, SettingValue] = {
+        name: setting.default for name, setting in policy.settings.items() if setting.default is not None
+    }
+    return found | {name: value for name, value in values.items() if name not in ALWAYS}
+
+
+def check_policy(policy: Policy, source: Source) -> list[Problem]:
+    """Contradictions inside a policy: buckets, roles, documents, steps, days."""
+    found = [*_buckets(policy, source), *_role_heads(policy, source), *_twice(policy, source)]
+    for section, rules in (("steps", policy.steps), ("portfolio", policy.portfolio)):
+        for index, rule in enumerate(rules):
+            found += _step(policy, rule, source, (section, index))
+    found += _holds(policy, source)
+    for reason, closing in policy.closing.items():
+        found += _references(policy, closing.after, source, ("closing", reason))
+    return found
+
+
+def _buckets(policy: Policy, source: Source) -> Iterator[Problem]:
+    buckets = policy.buckets.list
+    for index, (before, after) in enumerate(zip(buckets, buckets[1:], strict=False)):
+        place = source.place(("buckets", "list", index + 1))
+        if before.to is None or after.from_ <= before.to:
+            yield Problem(
+                place,
+                f"buckets {before.id} and {after.id} overlap",
+                "let each begin a day after the one before",
+            )
+        elif after.from_ > before.to + 1:
+            yield Problem(
+                place,
+                f"gap between buckets {before.id} and {after.id}",
+                f"begin {after.id} at {before.to + 1}",
+            )
+    if buckets[0].from_ != 1:
+        yield Problem(source.place(("buckets", "list", 0)), "the first bucket does not begin at 1", "from: 1")
+    if buckets[-1].to is not None:
+        yield Problem(source.place(("buckets", "list", len(buckets) - 1)), "the last bucket ends", "leave out its `to`")
+
+
+def _role_heads(policy: Policy, source: Source) -> Iterator[Problem]:
+    for name, role in policy.roles.items():
+        if role.head and role.head not in policy.roles:
+            yield Problem(source.place(("roles", name)), f"unknown role {role.head}", "name a role of this policy")
+    for what in (policy.owner, policy.approver):
+        if what not in policy.roles:
+            yield Problem(source.place(("owner",)), f"unknown role {what}", "name a role of this policy")
+
+
+def _twice(policy: Policy, source: Source) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for section, rules in (("steps", policy.steps), ("portfolio", policy.portfolio)):
+        for index, rule in enumerate(rules):
+            if rule.id in seen:
+                yield Problem(
+                    source.place((section, index)),
+                    f"step {rule.id} stands twice",
+                    "give it a name of its own",
+                )
+            seen.add(rule.id)
+
+
+def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
+    place = source.place((*path, "id"))
+    acts = [act for act in (rule.ask, rule.send, rule.file, rule.issue, rule.run) if act is not None]
+    if len(acts) != 1:
+        yield Problem(place, f"{rule.id} does {len(acts)} things", "give it exactly one of ask, send, file, issue, run")
+    if not rule.when and rule.on_demand is None:
+        yield Problem(place, f"{rule.id} can never happen", "say when, or on_demand")
+    if rule.ask and not (rule.ask.outcomes or DEFAULT_OUTCOMES[rule.ask.what]):
+        yield Problem(place, f"{rule.id} allows no outcome", "list its outcomes")
+    pattern = re.compile(rf"{policy.rule_prefix}\d+(\.\d+)*[a-z]*")
+    for name in rule.rules:
+        if not pattern.fullmatch(name):
+            yield Problem(source.place((*path, "rules")), f"{name} is no rule of {policy.rule_prefix}", "e.g. L4.2b")
+    for role in _roles_of(policy, rule):
+        if role not in policy.roles:
+            yield Problem(
+                place,
+                f"{rule.id}: unknown role {role}",
+                "name a role of this policy, or a setting of type roles",
+            )
+    for document in _documents_of(rule):
+        if document not in DOCUMENTS:
+            yield Problem(place, f"{rule.id}: unknown document {document}", "use a known kind of document")
+    yield from _triggers(policy, rule, source, path)
+
+
+def _triggers(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
+    for index, trigger in enumerate(rule.when):
+        yield from _references(policy, trigger.after, source, (*path, "when", index))
+        for day in trigger.dpd or ():
+            if not any(b.from_ <= day and (b.to is None or day <= b.to) for b in policy.buckets.list):
+                yield Problem(
+                    source.place((*path, "when", index)),
+                    f"{rule.id}: no bucket holds day {day}",
+                    "use a day from 1 on",
+                )
+    yield from _references(policy, rule.unless, source, (*path, "unless"))
+    for index, need in enumerate(rule.needs):
+        yield from _references(policy, need, source, (*path, "needs", index))
+    if rule.send and rule.send.signed_in:
+        yield from _references(policy, {rule.send.signed_in: "signed"}, source, (*path, "send"))
+    for name in _setting_names(rule):
+        setting = policy.settings.get(name)
+        if setting is None or setting.type not in ("integer", "roles", "weekday", "choice", "boolean"):
+            yield Problem(source.place(path), f"{rule.id}: unknown setting {name}", "declare it under settings")
+
+
+def _setting_names(rule: StepRule) -> Iterator[str]:
+    ask = rule.ask
+    for within in (ask.within, ask.start_within) if ask else ():
+        for value in (within.business_days, within.dpd, within.meeting) if within else ():
+            if isinstance(value, str):
+                yield value
+    if ask and isinstance(ask.of, AllOf) and isinstance(ask.of.all, str):
+        yield ask.of.all
+    if rule.issue and isinstance(rule.issue.to, str):
+        yield rule.issue.to
+    if "vendor_notice" in rule.if_:
+        yield "vendor_notice"
+
+
+def _references(policy: Policy, named: dict[str, str], source: Source, path: Path) -> Iterator[Problem]:
+    rules = {rule.id: rule for rule in (*policy.steps, *policy.portfolio)}
+    for step, outcome in named.items():
+        if step not in rules:
+            yield Problem(source.place((*path, step)), f"unknown step {step}", "name a step of this policy")
+        elif outcome not in outcomes_of(rules[step]):
+            allowed = ", ".join(outcomes_of(rules[step]))
+            yield Problem(source.place((*path, step)), f"{step} never ends with {outcome}", f"one of: {allowed}")
+
+
+def outcomes_of(rule: StepRule) -> tuple[str, ...]:
+    """How a step can end."""
+    if rule.ask:
+        return rule.ask.outcomes or DEFAULT_OUTCOMES[rule.ask.what]
+    return SENT_OUTCOMES if rule.send else ("done",)
+
+
+def _roles_of(policy: Policy, rule: StepRule) -> list[str]:
+    found: list[str] = (
+        list(rule.on_demand.by) if isinstance(rule.on_demand, OnDemand) and isinstance(rule.on_demand.by, tuple) else []
+    )
+    of = rule.ask.of if rule.ask else None
+    if isinstance(of, str):
+        found.append(of)
+    elif isinstance(of, InSequence):
+        found += of.sequence
+    elif isinstance(of, AllOf) and not isinstance(of.all, str):
+        found += of.all
+    found += [rule.file.by] if rule.file else []
+    found += rule.issue.copy_to if rule.issue else ()
+    return found
+
+
+def _documents_of(rule: StepRule) -> list[str]:
+    named = [rule.document, rule.writes, rule.send and rule.send.document, rule.file and rule.file.document]
+    named += [rule.issue and rule.issue.document, rule.on_demand and rule.on_demand.document]
+    return [document for document in named if document]
+
+
+def _holds(policy: Policy, source: Source) -> Iterator[Problem]:
+    for index, hold in enumerate(policy.holds):
+        path: Path = ("holds", index)
+        yield from _references(policy, hold.placed_by, source, (*path, "placed_by"))
+        if hold.ended_by is None and hold.end_date_from is None:
+            yield Problem(source.place(path), f"hold {hold.id} can never end", "say ended_by or end_date_from")
+        for number, stop in enumerate(hold.stops):
+            yield from _references(policy, stop.until, source, (*path, "stops", number))
+
+
+def check_company(policy: Policy, company: Company, source: Source) -> Iterator[Problem]:
+    """Company settings against what the policy asks for: missing, unknown and unfit values."""
+    values = company.policies.get(policy.id)
+    if values is None:
+        yield Problem(source.place(("policies",)), f"no settings for {policy.id}", f"add a section {policy.id}:")
+        return
+    base: Path = ("policies", policy.id)
+    approval = approval_of(values)
+    if approval is None or approval.by != policy.approver:
+        remedy = f"approved: {{by: {policy.approver}, on: YYYY-MM-DD}}"
+        yield Problem(source.place((*base, "approved")), "this policy version is not in force", remedy)
+    for name in values:
+        if name not in policy.settings and name not in ALWAYS:
+            yield Problem(source.place((*base, name)), f"unknown setting {name}", "remove it or correct its name")
+    for name, setting in policy.settings.items():
+        value = values.get(name, setting.default)
+        if value is None or value == ():
+            why = ", ".join(setting.rules)
+            yield Problem(
+                source.place(base),
+                f"setting {name} ({setting.type}) is missing; needed by {why}",
+                "fill it in",
+            )
+        else:
+            yield from _value(policy, name, setting, value, source.place((*base, name)))
+
+
+def _value(policy: Policy, name: str, setting: Setting, value: SettingValue, place: str) -> Iterator[Problem]:
+    fault = _fault(policy, setting, value)
+    if fault:
+        yield Problem(place, f"setting {name}: {value!r} does not fit", fault)
+
+
+def _fault(policy: Policy, setting: Setting, value: SettingValue) -> str | None:
+    match setting.type:
+        case "money":
+            return None if isinstance(value, str) and _is_money(value) else 'an amount in quotes, e.g. "3000000.00"'
+        case "roles":
+            known = isinstance(value, tuple) and all(role in policy.roles for role in value)
+            return None if known else f"a list of roles: {', '.join(policy.roles)}"
+        case "integer":
+            low = setting.minimum if setting.minimum is not None else 0
+            whole = isinstance(value, int) and not isinstance(value, bool) and value >= low
+            return None if whole else f"a whole number, at least {low}"
+        case "weekday":
+            return None if value in WEEKDAYS else "monday to sunday"
+        case "choice":
+            return None if value in setting.choices else f"one of: {', '.join(setting.choices)}"
+        case "boolean":
+            return None if isinstance(value, bool) else "true or false"
+        case "time":
+            return None if isinstance(value, str) and _is_time(value) else 'a time in quotes, e.g. "11:00"'
+
+
+def _is_money(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite() and Decimal(text) >= 0
+    except InvalidOperation:
+        return False
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""One step of the loop that the simulator and the workflow share: stamp events and apply them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.apply import apply
+from domain.case import Case
+from domain.events import Actor, Body, CaseOpened, ContactRecorded, Event, LadderReanchored
+from domain.ladder import Ladder
+from domain.outcome import Record
+
+
+def advance(
+    ladder: Ladder,
+    case: Case,
+    what: Record,
+    now: datetime,
+    actor: Actor | None = None,
+    command_id: str | None = None,
+) -> tuple[Case, tuple[Event, ...]]:
+    """The case after something happened, and the numbered events of it. Only this numbers events."""
+    happened: list[Event] = []
+    for body in what.bodies:
+        event = Event(
+            seq=case.seq + 1,
+            due_at=what.due_at,
+            at=now,
+            dpd=_dpd(case, body, what.due_at),
+            rules=_rules(ladder, body, what.rules),
+            why=what.why,
+            actor=actor,
+            command_id=command_id,
+            body=body,
+        )
+        case = apply(case, event)
+        happened.append(event)
+    return case, tuple(happened)
+
+
+def _dpd(case: Case, body: Body, due: datetime) -> int | None:
+    anchor = body.anchor if isinstance(body, CaseOpened | LadderReanchored) else case.anchor
+    return None if anchor is None else max(0, (case.today(due) - anchor).days)
+
+
+def _rules(ladder: Ladder, body: Body, rules: tuple[str, ...]) -> tuple[str, ...]:
+    """The rules of the step an event speaks of; else those of whoever made it."""
+    if isinstance(body, ContactRecorded):
+        return ("L4.5a",) if ladder.policy.rule_prefix == "L" else rules
+    step = getattr(body, "step", None)
+    return ladder.by_id[step].rule.rules if step in ladder.by_id else rules

@@ -1,0 +1,201 @@
+"""A case written down to be played: the account, what is paid, what people do and how fast they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from domain import commands as c, events as e
+from domain.base import Frozen, at_local, days, zone
+from domain.case import Case
+from domain.deadlines import waiting_roles
+from domain.ladder import Ladder
+from domain.ledger import AccountFacts, DoneStep, HoldFact, Instalment, PartyFact, Posting, PostingKind
+from domain.money import ZERO
+
+
+class ScenarioAccount(Frozen):
+    """The lease; first_seen: local time at which the case is opened, by default 09:00 on DPD 1."""
+
+    account_no: str
+    currency: str = "CNY"
+    time_zone: str = "Asia/Shanghai"
+    lease_amount: Decimal = ZERO
+    penalty_rate_per_day: Decimal = Decimal(0)
+    schedule: tuple[Instalment, ...]
+    parties: tuple[PartyFact, ...] = ()
+    history: tuple[DoneStep, ...] = ()
+    holds: tuple[HoldFact, ...] = ()
+    first_seen: datetime | None = None
+
+
+class ScenarioPosting(Frozen):
+    """A money movement; `at` is the local time at which it becomes known."""
+
+    id: str
+    at: datetime
+    value_date: date
+    kind: PostingKind = PostingKind.PAYMENT
+    amount: Decimal = ZERO
+    reverses: str | None = None
+
+
+class StaffAnswer(Frozen):
+    """How an ask is answered, this many minutes after it is put; `first` is the favourable outcome."""
+
+    step: str
+    outcome: str | None = None
+    answers: dict[str, str] = {}
+    after_minutes: int = 60
+
+
+class PlannedCommand(Frozen):
+    """Something a person does on their own at a local time."""
+
+    at: datetime
+    do: Literal["open_step", "end_hold", "start_task", "answer", "record_contact", "correct_entry"]
+    role: str
+    step: str | None = None
+    hold: str | None = None
+    outcome: str | None = None
+    document: str | None = None
+    end_date: date | None = None
+    present: int | None = None
+    in_favour: int | None = None
+    seq: int | None = None
+    reason: str | None = None
+
+
+class Scenario(Frozen):
+    """One account with its script; times without zone are local to the account."""
+
+    title: str = ""
+    until: datetime
+    account: ScenarioAccount
+    postings: tuple[ScenarioPosting, ...] = ()
+    staff_answers: tuple[StaffAnswer, ...] = ()
+    commands: tuple[PlannedCommand, ...] = ()
+
+    def local(self, instant: datetime) -> datetime:
+        """A written time as an aware instant."""
+        return instant if instant.tzinfo else instant.replace(tzinfo=zone(self.account.time_zone))
+
+    def ledger(self) -> AccountFacts:
+        """The account with all its postings, known or still to come."""
+        postings = tuple(
+            Posting(
+                id=p.id,
+                kind=p.kind,
+                value_date=p.value_date,
+                at=self.local(p.at),
+                amount=p.amount,
+                reverses=p.reverses,
+            )
+            for p in sorted(self.postings, key=lambda p: self.local(p.at))
+        )
+        given = self.account.model_dump(exclude={"first_seen"})
+        return AccountFacts(**given | {"postings": postings})
+
+    def starts(self, ladder: Ladder) -> datetime:
+        """When intake opens the case."""
+        if self.account.first_seen is not None:
+            return self.local(self.account.first_seen)
+        first = min(instalment.due for instalment in self.account.schedule)
+        return at_local(first + days(1), ladder.evaluate_at, self.account.time_zone)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A command that will be given at an instant; `token` is outdated when its ask was frozen or put anew."""
+
+    at: datetime
+    command: c.Command
+    token: tuple[str, int] | None = None
+
+
+class ScriptedStaff:
+    """People who answer as written: reacts to events with commands of the near future."""
+
+    def __init__(self, ladder: Ladder, answers: tuple[StaffAnswer, ...]) -> None:
+        self.ladder = ladder
+        self.answers = answers
+        self.tokens: dict[str, int] = {}
+
+    def react(self, case: Case, event: e.Event) -> list[Planned]:
+        """What the staff will do about this event."""
+        match event.body:
+            case e.StepOpened() | e.StepResumed():
+                return self._answers(case, event, event.body.step)
+            case e.StepAnswered() if case.step(event.body.step).mode == "sequence":
+                return self._answers(case, event, event.body.step)
+            case e.StepFrozen():
+                self.tokens[event.body.step] = event.seq
+                return []
+            case _:
+                return []
+
+    def current(self, planned: Planned) -> bool:
+        """Whether the ask is still the one that the answer was planned for."""
+        return planned.token is None or self.tokens.get(planned.token[0]) == planned.token[1]
+
+    def _answers(self, case: Case, event: e.Event, name: str) -> list[Planned]:
+        self.tokens[name] = event.seq
+        state = case.step(name)
+        script = next((a for a in self.answers if a.step in (name, "*")), None)
+        if script is None:
+            return []
+        waiting = waiting_roles(state.asked, state.mode, tuple(answer.role for answer in state.answers))
+        at = event.at + timedelta(minutes=script.after_minutes)
+        found: list[Planned] = []
+        for role in waiting:
+            outcome = script.answers.get(role, script.outcome)
+            if outcome is not None:
+                chosen = state.outcomes[0] if outcome == "first" else outcome
+                found.append(Planned(at, self._command(name, role, chosen, event.seq), (name, event.seq)))
+        return found
+
+    def _command(self, name: str, role: str, outcome: str, seq: int) -> c.Command:
+        asked = self.ladder.by_id[name].asked
+        body: c.CommandBody = c.AnswerStep(step=name, outcome=outcome)
+        if asked and asked.what == "contact":
+            body = c.RecordContact(contact=e.ContactResult())
+        return c.Command(id=f"{name}/{role}/{seq}", actor=actor(role), body=body)
+
+
+def actor(role: str) -> e.Actor:
+    """A scripted person of that role."""
+    return e.Actor(user=f"script-{role}", role=role, authority="script")
+
+
+def planned_commands(scenario: Scenario) -> Iterator[Planned]:
+    """What the scenario lets people do on their own."""
+    for number, plan in enumerate(scenario.commands):
+        body = _body(plan)
+        command = c.Command(id=f"planned/{number}", actor=actor(plan.role), body=body)
+        yield Planned(scenario.local(plan.at), command)
+
+
+_BODY: TypeAdapter[c.CommandBody] = TypeAdapter(Annotated[c.CommandBody, Field()])
+
+
+def _body(plan: PlannedCommand) -> c.CommandBody:
+    given: dict[str, object] = {"do": "answer_step" if plan.do == "answer" else plan.do}
+    wanted = {
+        "open_step": ("step", "outcome", "end_date", "present", "in_favour"),
+        "answer": ("step", "outcome", "present", "in_favour"),
+        "start_task": ("step",),
+        "end_hold": ("hold",),
+        "correct_entry": ("seq", "reason"),
+        "record_contact": (),
+    }[plan.do]
+    given |= {name: getattr(plan, name) for name in wanted}
+    if plan.do in ("open_step", "answer", "end_hold") and plan.document:
+        given["evidence"] = plan.document
+    if plan.do == "record_contact":
+        given["contact"] = e.ContactResult()
+    return _BODY.validate_python({name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,178 @@
+"""Plays a case without a server: the same decide, check and apply as the workflow, on a clock that only jumps."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import count
+
+from domain import events as e
+from domain.base import days
+from domain.calendar import Calendar
+from domain.case import Case
+from domain.check import check
+from domain.commands import Command
+from domain.decide import decide
+from domain.errors import Refused
+from domain.facts import Facts, facts_of
+from domain.ladder import Ladder
+from domain.ledger import AccountFacts
+from domain.outcome import Dispatch, Finished, Issue, Prepare, ReadFacts, Record, Run, Wait, record
+from domain.run import advance
+from domain.scenario import Planned, Scenario, ScriptedStaff, planned_commands
+from domain.standing import standing
+
+MOST_TURNS = 10_000
+
+
+@dataclass
+class Played:
+    """What a simulation leaves: the events in order, the final case, and the commands that were refused."""
+
+    events: list[e.Event] = field(default_factory=list)
+    case: Case | None = None
+    refused: list[tuple[Command, Refused]] = field(default_factory=list)
+
+
+class Simulator:
+    """One case on a jumping clock. Inputs are postings (from the account) and planned commands."""
+
+    def __init__(self, ladder: Ladder, account: AccountFacts, calendar: Calendar, staff: ScriptedStaff) -> None:
+        self.ladder = ladder
+        self.account = account
+        self.calendar = calendar
+        self.staff = staff
+        self.played = Played()
+        self.behind = False
+        self._order = count()
+        self._inputs: list[tuple[datetime, int, Planned | None]] = []
+
+    def plan(self, at: datetime, planned: Planned | None) -> None:
+        """Queue an input: a planned command, or None for "the ledger changed"."""
+        heapq.heappush(self._inputs, (at, next(self._order), planned))
+
+    def play(self, case: Case, start: datetime, until: datetime) -> Played:
+        """From `start` to `until`, both included, or to the end of the last input after closing."""
+        for posting in self.account.postings:
+            if posting.at > start:
+                self.plan(posting.at, None)
+        self.case, now = case, start
+        while now <= until:
+            wake = self._settle(now)
+            following = self._next(wake)
+            if following is None or following > until:
+                break
+            now = following
+            if self._inputs and self._inputs[0][0] <= now:
+                _, _, planned = heapq.heappop(self._inputs)
+                self._take(planned, now)
+        self.played.case = self.case
+        return self.played
+
+    def _next(self, wake: datetime | None) -> datetime | None:
+        coming = self._inputs[0][0] if self._inputs else None
+        return min((instant for instant in (wake, coming) if instant is not None), default=None)
+
+    def _settle(self, now: datetime) -> datetime | None:
+        """Decide again and again until the case waits; returns until when."""
+        for _ in range(MOST_TURNS):
+            decision = decide(self.ladder, self.case, now, self.behind)
+            match decision:
+                case Wait():
+                    return decision.until
+                case Finished():
+                    return None
+                case ReadFacts():
+                    self.behind = False
+                    self._happen(record(e.FactsUpdated(facts=self._facts(now)), now, (), "read"), now)
+                case Record():
+                    self._happen(decision, now)
+                case Prepare() | Dispatch() | Issue() | Run():
+                    self._happen(done(decision, now), now)
+        raise RuntimeError(f"{self.case.case_no} does not come to rest")
+
+    def _facts(self, now: datetime) -> Facts:
+        today = self.case.today(now)
+        return facts_of(self.account.known_at(now), today, self.ladder.terms, self.calendar, today - days(1))
+
+    def _happen(self, what: Record, now: datetime, command: Command | None = None) -> None:
+        actor = command.actor if command else None
+        self.case, happened = advance(self.ladder, self.case, what, now, actor, command.id if command else None)
+        self.played.events += happened
+        for event in happened:
+            for planned in self.staff.react(self.case, event):
+                self.plan(planned.at, planned)
+
+    def _take(self, planned: Planned | None, now: datetime) -> None:
+        if planned is None:
+            self.behind = True
+            if self.case.status == "closed" and reopens(self.ladder, self.account.known_at(now), self.case, now):
+                self._happen(record(e.CaseReopened(), now, ("L2.1", "L2.3"), "the curing payment was taken back"), now)
+            return
+        if not self.staff.current(planned):
+            return
+        try:
+            self._happen(check(self.ladder, self.case, planned.command, now), now, planned.command)
+        except Refused as refusal:
+            self.played.refused.append((planned.command, refusal))
+
+
+def reopens(ladder: Ladder, account: AccountFacts, case: Case, now: datetime) -> bool:
+    """Whether a rent that was due when the case closed is unpaid again: the payment that ended it is gone (S2)."""
+    if case.closed_for not in ("cured", "bought_back") or case.facts is None:
+        return False
+    oldest = standing(account, case.today(now), ladder.terms).oldest_due
+    return oldest is not None and oldest <= case.facts.as_of
+
+
+def done(decision: Prepare | Dispatch | Issue | Run, now: datetime) -> Record:
+    """The outside world at its best: everything that is sent arrives, every document is rendered."""
+    match decision:
+        case Prepare():
+            body: e.Body = e.DocumentPrepared(
+                step=decision.step, document=_document(decision.document, decision.step, now)
+            )
+        case Dispatch():
+            document = _document(decision.document, decision.key, now)
+            body = e.MessageSent(step=decision.step, target=decision.target, document=document, day=decision.day)
+        case Issue():
+            document = _document(decision.document, str(decision.period), now)
+            body = e.ReportIssued(
+                step=decision.step,
+                period=decision.period,
+                to=decision.to,
+                copy_to=decision.copy_to,
+                document=document,
+            )
+        case Run():
+            body = e.RunFinished(step=decision.step, period=decision.period, opened=0)
+    return record(body, decision.due_at, (), "done")
+
+
+def _document(kind: str, key: str, now: datetime) -> e.DocumentRef:
+    content = sha256(f"{kind}/{key}".encode()).hexdigest()
+    return e.DocumentRef(kind=kind, number=f"SIM-{content[:8]}", sha256=content, as_of=now.date())
+
+
+def simulate(ladder: Ladder, scenario: Scenario, calendar: Calendar, pin: e.PolicyPin) -> Played:
+    """Play a scenario from its opening to its end."""
+    staff = ScriptedStaff(ladder, scenario.staff_answers)
+    account = scenario.ledger()
+    simulator = Simulator(ladder, account, calendar, staff)
+    for planned in planned_commands(scenario):
+        simulator.plan(planned.at, planned)
+    return simulator.play(new_case(scenario, pin), scenario.starts(ladder), scenario.local(scenario.until))
+
+
+def new_case(scenario: Scenario, pin: e.PolicyPin) -> Case:
+    """The case of a scenario before its first event."""
+    account = scenario.account
+    return Case(
+        case_no=f"{account.account_no}-1",
+        account_no=account.account_no,
+        time_zone=account.time_zone,
+        policy=pin,
+        imported=account.history,
+    )

@@ -1,0 +1,83 @@
+"""The content of a document: everything that is printed, checked before anything is rendered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from pydantic import model_validator
+
+from letters.kinds import REQUIRED, DocumentKind
+from letters.parts import (
+    CaseReference,
+    Claim,
+    Demand,
+    Issuer,
+    Line,
+    Piece,
+    Recipient,
+    Section,
+    Signature,
+    Suspension,
+    VendorRights,
+)
+from letters.tables import FORMS, Table
+
+
+class DocumentContent(Piece):
+    """One document at one date.
+
+    `as_of` is the day of all figures and the date of the document. Which parts a kind needs stands in
+    `letters.kinds.REQUIRED`; everything that is wrong is reported at once.
+    """
+
+    kind: DocumentKind
+    number: Line
+    as_of: date
+    issuer: Issuer
+    recipient: Recipient | None = None
+    case: CaseReference | None = None
+    claim: Claim | None = None
+    demand: Demand | None = None
+    vendor_rights: VendorRights | None = None
+    suspension: Suspension | None = None
+    sections: tuple[Section, ...] = ()
+    table: Table | None = None
+    signatures: tuple[Signature, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        problems = [*self._missing_parts(), *self._wrong_table(), *self._wrong_dates()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _missing_parts(self) -> list[str]:
+        return [
+            f"{part.value}: a {self.kind.value} needs it"
+            for part in sorted(REQUIRED[self.kind])
+            if not getattr(self, part.value)
+        ]
+
+    def _wrong_table(self) -> list[str]:
+        if self.table is None:
+            return []
+        wanted = FORMS.get(self.kind)
+        if self.table.form == wanted:
+            return []
+        return [f"table: a {self.kind.value} takes {wanted or 'no table'}, not {self.table.form}"]
+
+    def _wrong_dates(self) -> list[str]:
+        later = {
+            "demand.deadline": self.demand and self.demand.deadline,
+            "vendor_rights.reply_by": self.vendor_rights and self.vendor_rights.reply_by,
+            "suspension.until": self.suspension and self.suspension.until,
+        }
+        problems = [
+            f"{name}: {day} is before the document's date"
+            for name, day in later.items()
+            if day and day < self.as_of
+        ]
+        rows = self.claim.instalments if self.claim else ()
+        early = [row.number for row in rows if row.due > self.as_of]
+        return problems + [f"claim.instalments: {number} is not due yet" for number in early]

@@ -1,0 +1,99 @@
+"""The kinds of documents that can be rendered, with their titles and the parts each one must have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class DocumentKind(StrEnum):
+    """The ids a policy uses to name a document."""
+
+    rent_demand_notice = "rent_demand_notice"
+    rent_collection_letter = "rent_collection_letter"
+    litigation_letter = "litigation_letter"
+    guarantor_notice = "guarantor_notice"
+    vendor_notice = "vendor_notice"
+    asset_inspection_report = "asset_inspection_report"
+    capacity_report = "capacity_report"
+    disposal_plan = "disposal_plan"
+    suspension_application = "suspension_application"
+    profit_and_loss_report = "profit_and_loss_report"
+    recourse_resolution = "recourse_resolution"
+    blacklist_names = "blacklist_names"
+    weekly_report = "weekly_report"
+    master_table = "master_table"
+    litigation_file = "litigation_file"
+    collateral_file_checklist = "collateral_file_checklist"
+    committee_list = "committee_list"
+    collection_record = "collection_record"
+
+    @property
+    def title(self) -> str:
+        """The Chinese title printed on the document."""
+        return TITLES[self]
+
+
+K = DocumentKind
+
+TITLES: Final[dict[DocumentKind, str]] = {
+    K.rent_demand_notice: "租金催收通知书",
+    K.rent_collection_letter: "租金催收律师函",
+    K.litigation_letter: "诉讼律师函",
+    K.guarantor_notice: "关于承租人租金逾期情况的通知函",
+    K.vendor_notice: "关于承租人租金逾期及拟采取措施的通知函",
+    K.asset_inspection_report: "资产检查报告",
+    K.capacity_report: "承租人租金偿还能力评估报告",
+    K.disposal_plan: "资产处置方案",
+    K.suspension_application: "暂缓资产处置申请报告",
+    K.profit_and_loss_report: "资产处置损益核算报告",
+    K.recourse_resolution: "关于是否进一步追索的决议",
+    K.blacklist_names: "黑名单清单",
+    K.weekly_report: "逾期租金周报",
+    K.master_table: "租金催收记录总表",
+    K.litigation_file: "诉讼材料目录",
+    K.collateral_file_checklist: "抵押、担保资料核查清单",
+    K.committee_list: "评审委员会会议清单",
+    K.collection_record: "催收记录",
+}
+
+
+class Part(StrEnum):
+    """An optional part of a document's content; the value is the name of its field."""
+
+    recipient = "recipient"
+    case = "case"
+    claim = "claim"
+    demand = "demand"
+    vendor_rights = "vendor_rights"
+    suspension = "suspension"
+    sections = "sections"
+    table = "table"
+    signatures = "signatures"
+
+
+DUNNING: Final = frozenset({Part.recipient, Part.case, Part.claim, Part.demand, Part.signatures})
+PAPER: Final = frozenset({Part.case, Part.signatures})
+LISTING: Final = frozenset({Part.table, Part.signatures})
+
+REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
+    K.rent_demand_notice: DUNNING,
+    K.rent_collection_letter: DUNNING,
+    K.litigation_letter: DUNNING,
+    K.guarantor_notice: DUNNING,
+    K.vendor_notice: frozenset({Part.recipient, Part.case, Part.claim, Part.vendor_rights, Part.signatures}),
+    K.asset_inspection_report: PAPER | {Part.sections, Part.table},
+    K.capacity_report: PAPER | {Part.sections, Part.claim},
+    K.disposal_plan: PAPER | {Part.sections, Part.claim, Part.table},
+    K.suspension_application: PAPER | {Part.sections, Part.claim, Part.suspension},
+    K.profit_and_loss_report: PAPER | {Part.table},
+    K.recourse_resolution: PAPER | {Part.sections},
+    K.blacklist_names: LISTING | {Part.case},
+    K.weekly_report: LISTING,
+    K.master_table: LISTING,
+    K.litigation_file: LISTING | {Part.case},
+    K.collateral_file_checklist: LISTING | {Part.case},
+    K.committee_list: LISTING,
+    K.collection_record: LISTING | {Part.case},
+}
+"""Parts without which a document of that kind is refused; other parts are printed when present."""

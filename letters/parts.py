@@ -1,0 +1,163 @@
+"""The parts letters are composed of: who writes, to whom, about which lease, for how much, by when."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Amount = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
+"""Non-negative money in the currency of the surrounding part, already rounded to two places."""
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\r\n]*$")
+]
+"""A non-empty text of one line."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+"""Running text written by a person; line breaks separate paragraphs."""
+
+Currency = Literal["CNY", "HKD", "USD", "EUR"]
+
+
+class Piece(BaseModel):
+    """Base of all content: immutable, and nothing unknown slips in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Issuer(Piece):
+    """The leasing company in whose name the document is written."""
+
+    company: Line
+    address: Line
+    phone: Line
+    contact: Line = Field(description="Title of the person to ask, e.g. 资产管理部 催收专员")
+
+
+class Recipient(Piece):
+    """The party a letter is addressed to."""
+
+    name: Line
+    address: Line
+
+
+class CaseReference(Piece):
+    """Which lease the document is about."""
+
+    case_no: Line
+    account_no: Line
+    contract_no: Line
+    lessee: Line
+    asset: Line
+    signed_on: date | None = Field(default=None, description="Date of the lease contract")
+    guarantee_document: Line | None = Field(default=None, description="Name and number of the guarantee")
+
+
+class UnpaidInstalment(Piece):
+    """One instalment not fully paid at the document's date."""
+
+    number: Annotated[int, Field(ge=1)]
+    due: date
+    rent: Amount
+    paid: Amount
+    unpaid: Amount
+    dpd: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.unpaid != self.rent - self.paid:
+            owed = self.rent - self.paid
+            raise ValueError(f"instalment {self.number}: unpaid must be rent - paid = {owed}")
+        return self
+
+
+class ClaimAmounts(Piece):
+    """The claim at the document's date; a vendor's advance is shown and never subtracted (L2.2, L2.4)."""
+
+    currency: Currency = "CNY"
+    overdue_rent: Amount
+    costs: Amount = Decimal(0)
+    earlier_penalty: Amount = Decimal(0)
+    current_penalty: Amount = Decimal(0)
+    vendor_advance: Amount = Decimal(0)
+    total: Amount
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        parts = self.overdue_rent + self.costs + self.earlier_penalty + self.current_penalty
+        if self.total != parts:
+            raise ValueError(f"total {self.total} must be rent + costs + penalty interest = {parts}")
+        return self
+
+
+class Claim(Piece):
+    """What is owed: amounts, the instalments behind them, days past due and class."""
+
+    amounts: ClaimAmounts
+    instalments: tuple[UnpaidInstalment, ...] = Field(min_length=1)
+    dpd: Annotated[int, Field(ge=1)]
+    bucket: Line
+
+    @model_validator(mode="after")
+    def _rows_agree(self) -> Self:
+        problems: list[str] = []
+        owed = sum((row.unpaid for row in self.instalments), Decimal(0))
+        if owed != self.amounts.overdue_rent:
+            problems.append(f"overdue_rent {self.amounts.overdue_rent} must be the sum of unpaid {owed}")
+        oldest = max(row.dpd for row in self.instalments)
+        if oldest != self.dpd:
+            problems.append(f"dpd {self.dpd} must be that of the oldest instalment, {oldest}")
+        numbers = [row.number for row in self.instalments]
+        if len(set(numbers)) != len(numbers):
+            problems.append("an instalment is listed twice")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class BankAccount(Piece):
+    """Where to pay."""
+
+    holder: Line
+    bank: Line
+    number: Line
+
+
+class Demand(Piece):
+    """Pay by this day (inclusive) into this account."""
+
+    deadline: date
+    account: BankAccount
+
+
+class VendorRights(Piece):
+    """What is planned and until when a vendor with a buyback guarantee may object in writing (L6.3, L7.4)."""
+
+    planned: tuple[Line, ...] = Field(min_length=1)
+    reply_by: date
+
+
+class Suspension(Piece):
+    """How long the disposal shall rest and what shows that the lessee will pay again (L7.5)."""
+
+    until: date = Field(description="Last held day")
+    evidence: tuple[Line, ...] = Field(min_length=1)
+
+
+class Section(Piece):
+    """A heading and what a person wrote under it."""
+
+    heading: Line
+    text: Text
+
+
+class Signature(Piece):
+    """A place to sign: role title, name when known, date when signed, opinion for countersignatures."""
+
+    role: Line
+    name: Line | None = None
+    signed_on: date | None = None
+    opinion: Line | None = None

@@ -1,0 +1,296 @@
+"""Builders of one plausible document of each kind, and a renderer shared by the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from letters.content import DocumentContent
+from letters.glyphs import FontSet
+from letters.kinds import REQUIRED, DocumentKind, Part
+from letters.parts import (
+    BankAccount,
+    CaseReference,
+    Claim,
+    ClaimAmounts,
+    Demand,
+    Issuer,
+    Recipient,
+    Section,
+    Signature,
+    Suspension,
+    UnpaidInstalment,
+    VendorRights,
+)
+from letters.render import Renderer
+from letters.tables import (
+    CommitteeRow,
+    CommitteeTable,
+    ContactEntry,
+    ContactTable,
+    DisposalStep,
+    DisposalTable,
+    Finding,
+    FindingTable,
+    MasterRow,
+    MasterTable,
+    NameRow,
+    NameTable,
+    PaperRow,
+    PaperTable,
+    Period,
+    ResultLine,
+    ResultTable,
+    Table,
+    WeeklyRow,
+    WeeklyTable,
+)
+
+AS_OF = date(2026, 3, 10)
+MONTH = Period(start=date(2026, 3, 1), end=date(2026, 3, 31))
+
+Build = Callable[..., DocumentContent]
+
+
+def issuer() -> Issuer:
+    return Issuer(
+        company="远山融资租赁有限公司",
+        address="上海市浦东新区滨江大道1200号18层",
+        phone="021-5550 0100",
+        contact="资产管理部 催收专员",
+    )
+
+
+def reference() -> CaseReference:
+    return CaseReference(
+        case_no="L-000123-1",
+        account_no="L-000123",
+        contract_no="YS-2024-0731",
+        lessee="江城恒通机械制造有限公司",
+        asset="数控立式加工中心 VMC-850 两台",
+        signed_on=date(2024, 7, 31),
+        guarantee_document="《保证合同》YS-2024-0731-B1",
+    )
+
+
+def claim() -> Claim:
+    return Claim(
+        amounts=ClaimAmounts(
+            overdue_rent=Decimal("72300.05"),
+            costs=Decimal("260.00"),
+            earlier_penalty=Decimal("118.40"),
+            current_penalty=Decimal("345.67"),
+            vendor_advance=Decimal("20000.00"),
+            total=Decimal("73024.12"),
+        ),
+        instalments=(
+            UnpaidInstalment(
+                number=19,
+                due=date(2026, 1, 31),
+                rent=Decimal("42300.05"),
+                paid=Decimal("12300.00"),
+                unpaid=Decimal("30000.05"),
+                dpd=38,
+            ),
+            UnpaidInstalment(
+                number=20,
+                due=date(2026, 2, 28),
+                rent=Decimal("42300.00"),
+                paid=Decimal("0.00"),
+                unpaid=Decimal("42300.00"),
+                dpd=10,
+            ),
+        ),
+        dpd=38,
+        bucket="31-45天",
+    )
+
+
+def demand() -> Demand:
+    account = BankAccount(
+        holder="远山融资租赁有限公司", bank="东海银行上海滨江支行", number="6222 0000 1234 5678"
+    )
+    return Demand(deadline=date(2026, 3, 17), account=account)
+
+
+def sections() -> tuple[Section, ...]:
+    return (
+        Section(
+            heading="基本情况",
+            text="承租人厂区运转正常，但主要客户回款放缓。\n设备由两班人员操作，保养记录完整。",
+        ),
+        Section(heading="结论及建议", text="建议继续催收，并同步准备后续法律措施。"),
+    )
+
+
+def weekly() -> WeeklyTable:
+    def row(number: int, bucket: str, dpd: int, rent: str) -> WeeklyRow:
+        return WeeklyRow(
+            account_no=f"L-{number:06}",
+            lessee=f"示例承租人{number}有限公司",
+            contract_no=f"YS-2024-{number:04}",
+            bucket=bucket,
+            dpd=dpd,
+            unpaid_instalments=1,
+            overdue_rent=Decimal(rent),
+            total=Decimal(rent) + 10,
+            stage="电话催收",
+        )
+
+    rows = (row(1, "1-15天", 3, "1000.00"), row(2, "31-45天", 40, "2500.50"), row(3, "1-15天", 12, "300.25"))
+    period = Period(start=date(2026, 3, 4), end=AS_OF)
+    return WeeklyTable(period=period, copy_to=("总经理",), rows=rows)
+
+
+def master() -> MasterTable:
+    row = MasterRow(
+        on=date(2026, 3, 5),
+        account_no="L-000123",
+        lessee="江城恒通机械制造有限公司",
+        dpd=33,
+        action="电话催收",
+        by="催收专员",
+        contact="财务经理",
+        result="承诺于3月12日前支付第19期租金",
+        document_no=None,
+    )
+    return MasterTable(period=MONTH, rows=(row,))
+
+
+def committee() -> CommitteeTable:
+    row = CommitteeRow(
+        account_no="L-000123",
+        lessee="江城恒通机械制造有限公司",
+        bucket="31-45天",
+        dpd=38,
+        total=Decimal("73024.12"),
+        inspection_report="ZJ-2026-0007",
+        capacity_report=None,
+        proposal="审议资产处置方案",
+    )
+    return CommitteeTable(meeting_on=date(2026, 3, 31), weekly_report_no="ZB-2026-13", rows=(row,))
+
+
+def contacts() -> ContactTable:
+    entry = ContactEntry(
+        at=datetime(2026, 3, 5, 10, 30, tzinfo=UTC),
+        channel="电话",
+        person="财务经理",
+        by="催收专员",
+        content="告知逾期金额及罚息计算方式，要求尽快付款。",
+        result="承诺3月12日前付款",
+        next_step="3月12日回访",
+    )
+    return ContactTable(rows=(entry,))
+
+
+def findings() -> FindingTable:
+    row = Finding(
+        asset="数控立式加工中心 VMC-850",
+        serial_no="VMC850-24-0091",
+        quantity=2,
+        place="一号车间",
+        condition="良好",
+        in_use=True,
+    )
+    return FindingTable(
+        inspected_on=date(2026, 3, 9),
+        place="江城市高新区兴业路88号",
+        inspectors=("资产管理部 检查员",),
+        rows=(row,),
+    )
+
+
+def disposal() -> DisposalTable:
+    take = DisposalStep(step="取回租赁物并封存", responsible="资产管理部", due=date(2026, 4, 10))
+    sell = DisposalStep(
+        step="评估并公开出售", responsible="资产管理部", due=date(2026, 5, 20), expected=Decimal("310000.00")
+    )
+    return DisposalTable(rows=(take, sell))
+
+
+def result() -> ResultTable:
+    return ResultTable(
+        income=(
+            ResultLine(item="租赁物处置价款", amount=Decimal("310000.00")),
+            ResultLine(item="保证金抵扣", amount=Decimal("50000.00")),
+        ),
+        expense=(ResultLine(item="未收回租金本息", amount=Decimal("402500.35"), remark="截至处置完成日"),),
+        net=Decimal("-42500.35"),
+    )
+
+
+def names() -> NameTable:
+    company = NameRow(
+        name="江城恒通机械制造有限公司", nature="company", role="承租人", reason="租金逾期且已处置资产"
+    )
+    person = NameRow(
+        name="陆文舟", nature="individual", role="保证人", identity_no="3101****0011", reason="未履行保证责任"
+    )
+    return NameTable(rows=(company, person))
+
+
+def papers() -> PaperTable:
+    contract = PaperRow(name="融资租赁合同", copies=2, original=True, present=True)
+    invoice = PaperRow(name="租赁物发票", copies=1, original=False, present=False, remark="向业务部门调取")
+    return PaperTable(rows=(contract, invoice))
+
+
+TABLES: dict[DocumentKind, Callable[[], Table]] = {
+    DocumentKind.weekly_report: weekly,
+    DocumentKind.master_table: master,
+    DocumentKind.committee_list: committee,
+    DocumentKind.collection_record: contacts,
+    DocumentKind.asset_inspection_report: findings,
+    DocumentKind.disposal_plan: disposal,
+    DocumentKind.profit_and_loss_report: result,
+    DocumentKind.recourse_resolution: result,
+    DocumentKind.blacklist_names: names,
+    DocumentKind.litigation_file: papers,
+    DocumentKind.collateral_file_checklist: papers,
+}
+
+
+def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
+    """A complete document of that kind; `changes` replace fields before validation."""
+    needed = REQUIRED[kind]
+    fields: dict[str, object] = {
+        "kind": kind,
+        "number": f"YS-{kind.value[:4].upper().replace('_', '')}-2026-0042",
+        "as_of": AS_OF,
+        "issuer": issuer(),
+        "recipient": Recipient(name="江城恒通机械制造有限公司", address="江城市高新区兴业路88号")
+        if Part.recipient in needed
+        else None,
+        "case": reference() if Part.case in needed else None,
+        "claim": claim() if Part.claim in needed else None,
+        "demand": demand() if Part.demand in needed else None,
+        "vendor_rights": VendorRights(
+            planned=("向承租人发送律师函", "制定资产处置预案"), reply_by=date(2026, 3, 20)
+        )
+        if Part.vendor_rights in needed
+        else None,
+        "suspension": Suspension(until=date(2026, 4, 15), evidence=("新签订单合同复印件", "银行回款流水"))
+        if Part.suspension in needed
+        else None,
+        "sections": sections() if Part.sections in needed else (),
+        "table": TABLES[kind]() if kind in TABLES else None,
+        "signatures": (
+            Signature(role="资产管理部负责人", name="顾明远", signed_on=AS_OF),
+            Signature(role="风险管理部负责人"),
+        ),
+    }
+    return DocumentContent.model_validate({**fields, **changes})
+
+
+@pytest.fixture
+def build() -> Build:
+    return build_document
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Renderer:
+    return Renderer(FontSet.bundled())
