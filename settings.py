@@ -122,11 +122,11 @@ class Settings(BaseSettings):
 
     @property
     def sms_endpoint(self) -> str:
-        return self.sms_url or f"{self.standin_url}/sms"
+        return self.sms_url or self.standin_url
 
     @property
     def letter_endpoint(self) -> str:
-        return self.letter_url or f"{self.standin_url}/letters"
+        return self.letter_url or self.standin_url
 
     def token_key(self) -> bytes:
         """Key that signs tokens; made on first use with mode 0600, the same for all processes."""

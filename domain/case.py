@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.base import Frozen, local_date
-from domain.events import DocumentRef, PolicyPin
+from domain.events import DocumentRef, Figure, PolicyPin, Section
 from domain.facts import Facts
 from domain.ledger import DoneStep
 
@@ -36,7 +36,7 @@ class StepState(Frozen):
 
     days: the DPD triggers that fired (each once per case, S6). fired: seq of the event that last opened it.
     done: seq of its last completion, 0 = never. frozen: the hold that stops it. occurrence: completions so far.
-    figures: ledger version the last answer was given on. period: the last cycle of a portfolio step.
+    ledger_version: the ledger the last answer was given on. period: the last cycle of a portfolio step.
     """
 
     status: StepStatus = "idle"
@@ -58,11 +58,13 @@ class StepState(Frozen):
     role: str | None = None
     document: str | None = None
     ref: DocumentRef | None = None
+    sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
     end_date: date | None = None
     dispatches: tuple[Dispatch, ...] = ()
     not_before: AwareDatetime | None = None
     occurrence: int = 0
-    figures: int | None = None
+    ledger_version: int | None = None
     start_missed: bool = False
     period: date | None = None
 
@@ -104,7 +106,7 @@ class Case(Frozen):
     floor: int = 1
     upward: bool = False
     bucket: str | None = None
-    steps: dict[str, StepState] = {}
+    steps: dict[str, StepState] = Field(default_factory=dict[str, StepState])
     holds: tuple[Hold, ...] = ()
     ending: Literal["cured", "bought_back"] | None = None
     closed_for: str | None = None
@@ -118,10 +120,14 @@ class Case(Frozen):
         """The state of a step; an untouched one is idle."""
         return self.steps.get(step, IDLE)
 
+    def end_of(self, step: str, outcome: str) -> StepState | None:
+        """The state of a step that ended with this outcome and was not opened again since."""
+        state = self.steps.get(step)
+        return state if state is not None and state.status == "completed" and state.outcome == outcome else None
+
     def ended(self, step: str, outcome: str) -> bool:
         """Whether a step ended with this outcome and was not opened again since."""
-        state = self.steps.get(step)
-        return state is not None and state.status == "completed" and state.outcome == outcome
+        return self.end_of(step, outcome) is not None
 
     def dpd_on(self, day: date) -> int:
         """Days past due on a day, from the anchor known now; 0 when nothing is overdue (L2.3)."""

@@ -20,9 +20,10 @@ HALF = 2
 def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Record:
     """The events a command makes.
 
-    Raises Refused with a stable code: case_closed, unknown_step, not_open, not_asked, not_entitled, outcome_not_allowed,
-    already_answered, document_missing, end_date_missing, end_date_past, outside_days, not_for_this_account, needs_missing,
-    no_quorum, no_majority, hold_not_active, nothing_to_correct, held.
+    Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
+    already_answered, outcome_not_allowed, no_quorum, no_majority, not_on_demand, already_open, outside_days,
+    not_for_this_account, needs_missing, document_missing, end_date_missing, end_date_past, hold_not_active,
+    nothing_to_correct.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -131,6 +132,7 @@ def _answered(view: View, step: Step, state: StepState, role: str, body: c.Answe
         present=body.present,
         in_favour=body.in_favour,
         sections=body.sections,
+        figures=body.figures,
     )
 
 
@@ -166,7 +168,7 @@ def _open(view: View, body: c.OpenStep, role: str) -> tuple[e.Body, ...]:
     outcome = body.outcome or step.asked.outcomes[0]
     answer = c.AnswerStep(
         step=body.step, outcome=outcome, note=body.note, evidence=body.evidence, present=body.present,
-        in_favour=body.in_favour, sections=body.sections,
+        in_favour=body.in_favour, sections=body.sections, figures=body.figures,
     )  # fmt: skip
     if outcome not in step.asked.outcomes:
         raise Refused(

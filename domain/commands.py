@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.base import Frozen
-from domain.events import Actor, ContactResult, Section
+from domain.events import Actor, ContactResult, Figure, Section
 
 
 class StartTask(Frozen):
@@ -22,7 +22,7 @@ class AnswerStep(Frozen):
     """An answer to what was asked: a signature, an opinion, a finished task, a vote.
 
     evidence: id of an uploaded document. present / in_favour: heads counted in a committee session.
-    sections: the text of the report that the step writes.
+    sections: the text of the report that the step writes; figures: its amounts (profit and loss).
     """
 
     do: Literal["answer_step"] = "answer_step"
@@ -33,6 +33,7 @@ class AnswerStep(Frozen):
     present: int | None = None
     in_favour: int | None = None
     sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 class OpenStep(Frozen):
@@ -47,6 +48,7 @@ class OpenStep(Frozen):
     present: int | None = None
     in_favour: int | None = None
     sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 class RecordContact(Frozen):

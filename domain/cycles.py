@@ -8,7 +8,7 @@ from typing import Literal
 from domain.base import days
 from domain.calendar import Calendar, month_end
 from domain.ladder import WEEKDAYS
-from domain.policy import Every
+from domain.step_rule import Every
 
 WEEK = 7
 

@@ -1,4 +1,4 @@
-"""The heart: what has to happen next in a case, and why. Pure: the same case at the same instant always answers the same.
+"""The heart: what has to happen next in a case, and why. Pure: the same case at the same instant, the same answer.
 
 Read it top to bottom: an open case first knows its facts, then its anchor and bucket, then whether it is over, then
 holds, then the steps of the regulation in their order, then deadlines that people missed; otherwise it waits.
@@ -6,16 +6,18 @@ holds, then the steps of the regulation in their order, then deadlines that peop
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from domain import events as e
 from domain.base import at_local, days
 from domain.case import Case, StepState
-from domain.deadlines import business_deadline, deadline_of, escalation_chain, waiting_roles
+from domain.deadlines import business_deadline, deadline_of, waiting_roles
 from domain.due import Due, View, falls_due, missing_needs, released_at, stopped_by, wanted
+from domain.ending import closing, ending
 from domain.fire import counted_from, fire
 from domain.ladder import Ladder, Step
-from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, Wait, record
+from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, record
+from domain.waiting import missed_answers, wait
 
 
 def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False) -> Decision:
@@ -32,8 +34,7 @@ def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False
     if case.status == "new":
         return _opening(view)
     if case.status == "ending" or case.facts.cured or case.facts.bought_back:
-        ending = _ending(view)
-        return ending or _overdue_answers(view) or _written(view) or _wait(view)
+        return ending(view) or missed_answers(view) or _written(view) or wait(view)
     return (
         _anchor(view)
         or _bucket(view)
@@ -41,9 +42,9 @@ def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False
         or _frozen(view)
         or _written(view)
         or _steps(view)
-        or _overdue_answers(view)
-        or _closing(view)
-        or _wait(view)
+        or missed_answers(view)
+        or closing(view)
+        or wait(view)
     )
 
 
@@ -86,32 +87,6 @@ def _bucket(view: View) -> Record | None:
     return record(e.BucketEntered(bucket=bucket.id), due, rules, f"{view.dpd} days past due")
 
 
-def _ending(view: View) -> Decision | None:
-    """Cured or bought back: closes, after what must still be settled (a pending suit) is settled."""
-    case = view.case
-    reason = "bought_back" if view.facts.bought_back else "cured" if view.facts.cured else None
-    if reason is None:
-        return record(e.EndingRevoked(), view.now, ("L2.1",), "the payment was taken back")
-    rules = view.ladder.policy.closing[reason].rules
-    settling = [(step, due) for step in view.ladder.steps if (due := _settles(view, step, reason))]
-    if case.status != "ending" and settling:
-        return record(e.DelinquencyEnded(reason=reason), view.now, rules, reason)
-    for step, due in settling:
-        state = case.step(step.id)
-        if not state.is_open and state.status != "completed":
-            return fire(view, step, due)
-    if any(case.step(step.id).is_open for step, _ in settling):
-        return None
-    return record(e.CaseClosed(reason=reason), view.now, rules, reason)
-
-
-def _settles(view: View, step: Step, reason: str) -> Due | None:
-    for trigger in step.when:
-        if reason in trigger.ending and all(view.case.ended(s, o) for s, o in trigger.after.items()):
-            return Due(view.now, None)
-    return None
-
-
 def _holds(view: View) -> Record | None:
     """A confirmed objection or an approved suspension places its hold; a hold with a last day ends after it."""
     case = view.case
@@ -144,6 +119,8 @@ def _holds(view: View) -> Record | None:
 
 def _frozen(view: View) -> Record | None:
     """Open asks of a stopped scope freeze; released ones get full new deadlines from the release (5.5)."""
+    if not view.case.holds:
+        return None
     for step in view.ladder.steps:
         state = view.case.steps.get(step.id)
         if step.rule.scope is None or state is None or not state.is_open:
@@ -232,68 +209,3 @@ def _not_done(view: View, step: Step) -> Record | None:
         )
         return record(body, since, step.rule.rules, "taken over: offered, not required")
     return record(e.StepNotDone(step=step.id, day=passed[-1]), since, step.rule.rules, "taken over after its day")
-
-
-def _overdue_answers(view: View) -> Record | None:
-    """A missed deadline is reported and escalated; it never decides (S10)."""
-    for name, state in view.case.steps.items():
-        if state.status != "open" or state.frozen:
-            continue
-        step = view.ladder.by_id[name]
-        if state.start_by and not state.started and not state.start_missed and view.now >= state.start_by:
-            to = view.ladder.head_of(state.asked[0]) or state.asked[0]
-            return record(e.StartMissed(step=name, to=to), state.start_by, step.rule.rules, "not started in time")
-        if state.deadline and view.now >= state.deadline:
-            return _escalated(view, step, state, state.deadline)
-    return None
-
-
-def _escalated(view: View, step: Step, state: StepState, deadline: datetime) -> Record:
-    chain = escalation_chain(view.ladder, state.asked)
-    to = chain[min(state.level, len(chain) - 1)]
-    level = state.level + 1
-    following = None
-    if level < len(chain) and step.asked:
-        count = max(1, step.asked.within.business_days)
-        following = business_deadline(view.ladder, view.facts.calendar, deadline, count, view.case.time_zone)
-    body = e.Escalated(step=step.id, to=to, level=level, next_deadline=following)
-    return record(body, deadline, step.rule.rules, "no answer by the deadline")
-
-
-def _closing(view: View) -> Record | None:
-    """A case ends when what the policy names has happened and nothing is open any more."""
-    for reason, closing in view.ladder.policy.closing.items():
-        if closing.after and all(view.case.ended(step, outcome) for step, outcome in closing.after.items()):
-            unfinished = any(s.status in ("open", "sending") for s in view.case.steps.values())
-            if not unfinished:
-                return record(e.CaseClosed(reason=reason), view.now, closing.rules, reason)
-    return None
-
-
-def _wait(view: View) -> Wait:
-    """Until the next day of the ladder, deadline, end of a hold or permitted hour; then it is decided again."""
-    due, why = view.next_day()
-    for name, state in view.case.steps.items():
-        due, why = _sooner(due, why, state.not_before, f"{name}: not before", view.now)
-        if state.status == "open" and not state.frozen:
-            due, why = _sooner(due, why, state.deadline, f"{name}: deadline of {', '.join(state.asked)}", view.now)
-            if not state.started and not state.start_missed:
-                due, why = _sooner(due, why, state.start_by, f"{name}: to be started", view.now)
-    for hold in view.case.holds:
-        if hold.until and hold.ended_at is None:
-            end = at_local(hold.until + days(1), view.ladder.evaluate_at, view.case.time_zone)
-            due, why = _sooner(due, why, end, f"end of {hold.hold}", view.now)
-    return Wait(until=due, why=why)
-
-
-def _sooner(
-    due: datetime | None, why: str, other: datetime | None, other_why: str, now: datetime
-) -> tuple[datetime | None, str]:
-    if other is None or other <= now or (due is not None and due <= other):
-        return due, why
-    return other, other_why
-
-
-def dpd_of(case: Case, day: date) -> int | None:
-    """Days past due to write on an event of that day; None for the portfolio."""
-    return case.dpd_on(day) if case.anchor else None

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.base import at_local, days
-from domain.case import Case, Hold, StepState
+from domain.case import IDLE, Case, Hold, StepState
 from domain.cycles import next_cycle
 from domain.facts import Facts
 from domain.ladder import Ladder, Step
-from domain.policy import HoldRule, Stop, Trigger
+from domain.step_rule import HoldRule, Stop, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def _cycles(steps: tuple[Step, ...]) -> Iterator[tuple[Step, Trigger]]:
 
 def falls_due(view: View, step: Step) -> Due | None:
     """Since when a step is due, or None. An open or listed one is not due again."""
-    state = view.case.step(step.id)
-    repeats = state.status == "open" and len(step.dpds) > 1  # the call of a later day takes the place of an open one
-    if (state.is_open and not repeats) or (step.rule.on_demand and not step.when):
+    state = view.case.steps.get(step.id, IDLE)
+    # the call of a later day takes the place of an open one
+    if state.is_open and (state.status == "offered" or len(step.dpds) < 2):
         return None
     for trigger in step.when:
         due = _triggered(view, step, state, trigger)
@@ -111,14 +111,13 @@ def falls_due(view: View, step: Step) -> Due | None:
 def _triggered(view: View, step: Step, state: StepState, trigger: Trigger) -> Due | None:
     if trigger.ending:
         return None
-    if trigger.every is not None:
-        return _cycle_due(view, step, trigger)
-    if trigger.delivery:
-        failed = view.case.last_failure
-        return Due(view.now, None) if failed > state.fired else None
     if trigger.after:
         return _after_due(view, state, trigger)
-    return _day_due(view, step, state, trigger.dpd or ())
+    if trigger.dpd:
+        return _day_due(view, step, state, trigger.dpd)
+    if trigger.every is not None:
+        return _cycle_due(view, step, trigger)
+    return Due(view.now, None) if trigger.delivery and view.case.last_failure > state.fired else None
 
 
 def _cycle_due(view: View, step: Step, trigger: Trigger) -> Due | None:
@@ -130,9 +129,9 @@ def _cycle_due(view: View, step: Step, trigger: Trigger) -> Due | None:
 def _after_due(view: View, state: StepState, trigger: Trigger) -> Due | None:
     newest, at = 0, None
     for name, outcome in trigger.after.items():
-        if not view.case.ended(name, outcome):
+        before = view.case.end_of(name, outcome)
+        if before is None:
             return None
-        before = view.case.step(name)
         newest = max(newest, before.done)
         at = before.done_at if at is None or (before.done_at and before.done_at > at) else at
     if newest <= state.fired or (trigger.once and state.fired):
@@ -147,7 +146,7 @@ def _after_due(view: View, state: StepState, trigger: Trigger) -> Due | None:
 
 def _day_due(view: View, step: Step, state: StepState, triggers: tuple[int, ...]) -> Due | None:
     case = view.case
-    if view.dpd <= 0 or case.ladder_from is None:
+    if view.dpd < triggers[0] or case.ladder_from is None:
         return None
     reached = [day for day in triggers if case.floor <= day <= view.dpd]
     if not reached and step.rule.if_missed == "make_up" and case.upward:

@@ -9,7 +9,8 @@ from domain.base import Frozen
 from domain.calendar import Calendar
 from domain.ledger import AccountFacts, PartyRole
 from domain.money import ZERO
-from domain.standing import Terms, standing
+from domain.standing import standing
+from domain.terms import Terms
 
 
 class Facts(Frozen):
@@ -17,6 +18,7 @@ class Facts(Frozen):
 
     oldest_due: due date of the oldest instalment not fully paid on `as_of` (None: nothing overdue).
     cured: everything that was due by `as_of` is paid. posted_through: last day whose postings are complete.
+    settings: content address of the company settings in force; empty keeps those of the case.
     recipients: who can be written to and how, e.g. "lessee/letter"; no names, no addresses.
     """
 
@@ -33,6 +35,7 @@ class Facts(Frozen):
     guarantors: int = 0
     vendor: bool = False
     buyback_guarantee: bool = False
+    settings: str = ""
     calendar: Calendar
 
 

@@ -138,7 +138,7 @@ def _signature_stale(view: View, signature: StepState) -> bool:
     """A letter carries its as-of date: a later day or any posting in between needs a new signature (settled)."""
     if signature.done_at is None:
         return True
-    return view.case.today(signature.done_at) != view.today or signature.figures != view.facts.ledger_version
+    return view.case.today(signature.done_at) != view.today or signature.ledger_version != view.facts.ledger_version
 
 
 def _outside_hours(view: View, step: Step, state: StepState, due: Due) -> Record | bool | None:

@@ -5,25 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
+from typing import Literal
 
 from domain.ledger import DoneStep
-from domain.policy import (
-    AllOf,
-    Approval,
-    Ask,
-    Bucket,
-    Days,
-    Every,
-    HoldRule,
-    InSequence,
-    Policy,
-    SettingValue,
-    StepRule,
-    Trigger,
-    What,
-    Within,
-)
-from domain.standing import Terms
+from domain.policy import Approval, Bucket, Policy, SettingValue
+from domain.step_rule import AllOf, Ask, Days, Every, HoldRule, InSequence, StepRule, Trigger, What, Within
+from domain.terms import Terms
 
 DEFAULT_OUTCOMES: dict[What, tuple[str, ...]] = {
     "contact": ("contacted",),
@@ -49,6 +36,7 @@ DEFAULT_DAYS: dict[What, str] = {
     "approval": "decision_days",
     "decision": "decision_days",
 }
+Mode = Literal["any", "all", "sequence"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -68,7 +56,7 @@ class Asked:
 
     what: What
     roles: tuple[str, ...]
-    mode: str
+    mode: Mode
     outcomes: tuple[str, ...]
     within: Deadline
     start_within: int | None
@@ -237,7 +225,7 @@ def _asked(ask: Ask, policy: Policy, settings: dict[str, SettingValue]) -> Asked
     )
 
 
-def _who(of: str | AllOf | InSequence, settings: dict[str, SettingValue]) -> tuple[tuple[str, ...], str]:
+def _who(of: str | AllOf | InSequence, settings: dict[str, SettingValue]) -> tuple[tuple[str, ...], Mode]:
     match of:
         case str():
             return (of,), "any"

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import time
-from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
+from domain.company_check import check_company, effective
 from domain.errors import Invalid, Problem
-from domain.ladder import DEFAULT_OUTCOMES, WEEKDAYS, Ladder, approval_of, compile_ladder
-from domain.policy import (
-    DOCUMENTS,
-    AllOf,
-    Company,
-    InSequence,
-    OnDemand,
-    Policy,
-    Setting,
-    SettingValue,
-    StepRule,
-)
+from domain.ladder import DEFAULT_OUTCOMES, Ladder, compile_ladder
+from domain.policy import Policy
 from domain.policy_file import Path, Source, digest, parse_company, parse_policy, read_source
+from domain.step_rule import DOCUMENTS, AllOf, InSequence, OnDemand, StepRule
 
 SENT_OUTCOMES = ("sent", "failed", "figures_moved")
-ALWAYS = ("approved",)
 
 
 def load_ladder(policy_text: str, policy_name: str, company_text: str, company_name: str) -> Ladder:
@@ -37,14 +27,6 @@ def load_ladder(policy_text: str, policy_name: str, company_text: str, company_n
         raise Invalid(problems)
     values = company.policies[policy.id]
     return compile_ladder(policy, digest(policy_text), digest(company_text), effective(policy, values))
-
-
-def effective(policy: Policy, values: dict[str, SettingValue]) -> dict[str, SettingValue]:
-    """Every setting with its value: the company's, else the default of the policy."""
-    found: dict[str, SettingValue] = {
-        name: setting.default for name, setting in policy.settings.items() if setting.default is not None
-    }
-    return found | {name: value for name, value in values.items() if name not in ALWAYS}
 
 
 def check_policy(policy: Policy, source: Source) -> list[Problem]:
@@ -61,7 +43,7 @@ def check_policy(policy: Policy, source: Source) -> list[Problem]:
 
 def _buckets(policy: Policy, source: Source) -> Iterator[Problem]:
     buckets = policy.buckets.list
-    for index, (before, after) in enumerate(zip(buckets, buckets[1:], strict=False)):
+    for index, (before, after) in enumerate(pairwise(buckets)):
         place = source.place(("buckets", "list", index + 1))
         if before.to is None or after.from_ <= before.to:
             yield Problem(
@@ -132,6 +114,9 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
 def _triggers(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
     for index, trigger in enumerate(rule.when):
         yield from _references(policy, trigger.after, source, (*path, "when", index))
+        if trigger.dpd and any(later <= earlier for earlier, later in pairwise(trigger.dpd)):
+            place = source.place((*path, "when", index))
+            yield Problem(place, f"{rule.id}: the days do not ascend", "list each day once, the lowest first")
         for day in trigger.dpd or ():
             if not any(b.from_ <= day and (b.to is None or day <= b.to) for b in policy.buckets.list):
                 yield Problem(
@@ -211,72 +196,3 @@ def _holds(policy: Policy, source: Source) -> Iterator[Problem]:
             yield Problem(source.place(path), f"hold {hold.id} can never end", "say ended_by or end_date_from")
         for number, stop in enumerate(hold.stops):
             yield from _references(policy, stop.until, source, (*path, "stops", number))
-
-
-def check_company(policy: Policy, company: Company, source: Source) -> Iterator[Problem]:
-    """Company settings against what the policy asks for: missing, unknown and unfit values."""
-    values = company.policies.get(policy.id)
-    if values is None:
-        yield Problem(source.place(("policies",)), f"no settings for {policy.id}", f"add a section {policy.id}:")
-        return
-    base: Path = ("policies", policy.id)
-    approval = approval_of(values)
-    if approval is None or approval.by != policy.approver:
-        remedy = f"approved: {{by: {policy.approver}, on: YYYY-MM-DD}}"
-        yield Problem(source.place((*base, "approved")), "this policy version is not in force", remedy)
-    for name in values:
-        if name not in policy.settings and name not in ALWAYS:
-            yield Problem(source.place((*base, name)), f"unknown setting {name}", "remove it or correct its name")
-    for name, setting in policy.settings.items():
-        value = values.get(name, setting.default)
-        if value is None or value == ():
-            why = ", ".join(setting.rules)
-            yield Problem(
-                source.place(base),
-                f"setting {name} ({setting.type}) is missing; needed by {why}",
-                "fill it in",
-            )
-        else:
-            yield from _value(policy, name, setting, value, source.place((*base, name)))
-
-
-def _value(policy: Policy, name: str, setting: Setting, value: SettingValue, place: str) -> Iterator[Problem]:
-    fault = _fault(policy, setting, value)
-    if fault:
-        yield Problem(place, f"setting {name}: {value!r} does not fit", fault)
-
-
-def _fault(policy: Policy, setting: Setting, value: SettingValue) -> str | None:
-    match setting.type:
-        case "money":
-            return None if isinstance(value, str) and _is_money(value) else 'an amount in quotes, e.g. "3000000.00"'
-        case "roles":
-            known = isinstance(value, tuple) and all(role in policy.roles for role in value)
-            return None if known else f"a list of roles: {', '.join(policy.roles)}"
-        case "integer":
-            low = setting.minimum if setting.minimum is not None else 0
-            whole = isinstance(value, int) and not isinstance(value, bool) and value >= low
-            return None if whole else f"a whole number, at least {low}"
-        case "weekday":
-            return None if value in WEEKDAYS else "monday to sunday"
-        case "choice":
-            return None if value in setting.choices else f"one of: {', '.join(setting.choices)}"
-        case "boolean":
-            return None if isinstance(value, bool) else "true or false"
-        case "time":
-            return None if isinstance(value, str) and _is_time(value) else 'a time in quotes, e.g. "11:00"'
-
-
-def _is_money(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite() and Decimal(text) >= 0
-    except InvalidOperation:
-        return False
-
-
-def _is_time(text: str) -> bool:
-    try:
-        time.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

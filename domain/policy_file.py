@@ -21,11 +21,11 @@ class Loader(yaml.SafeLoader):
     """YAML in which only true and false are booleans: `on:` and `no:` are words people use."""
 
 
+_BOOLEAN = ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"))
 Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, pattern) for tag, pattern in found if tag != _BOOLEAN[0]] + ([_BOOLEAN] if first in "tf" else [])
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def read_yaml(text: str) -> Any:
@@ -53,7 +53,7 @@ def read_source(text: str, name: str) -> Source:
     lines: dict[Path, int] = {}
     problems: list[Problem] = []
     try:
-        node = yaml.compose(text, Loader=Loader)
+        node = Loader(text).get_single_node()
         if node is not None:
             _walk(node, (), lines, problems, name)
         data = read_yaml(text)
@@ -93,7 +93,8 @@ def parse_company(source: Source) -> Company:
 
 
 def _parse(model: type[Model], source: Source) -> Model:
-    if not isinstance(source.data, dict):
+    is_mapping = isinstance(source.data, dict)
+    if not is_mapping:
         raise Invalid(
             [Problem(f"{source.name}:1", "the file is empty or not a mapping", "start with id: and version:")]
         )

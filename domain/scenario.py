@@ -50,7 +50,7 @@ class StaffAnswer(Frozen):
 
     step: str
     outcome: str | None = None
-    answers: dict[str, str] = {}
+    answers: dict[str, str] = Field(default_factory=dict[str, str])
     after_minutes: int = 60
 
 
@@ -98,8 +98,19 @@ class Scenario(Frozen):
             )
             for p in sorted(self.postings, key=lambda p: self.local(p.at))
         )
-        given = self.account.model_dump(exclude={"first_seen"})
-        return AccountFacts(**given | {"postings": postings})
+        given = self.account
+        return AccountFacts(
+            account_no=given.account_no,
+            currency=given.currency,
+            time_zone=given.time_zone,
+            lease_amount=given.lease_amount,
+            penalty_rate_per_day=given.penalty_rate_per_day,
+            schedule=given.schedule,
+            postings=postings,
+            parties=given.parties,
+            holds=given.holds,
+            history=given.history,
+        )
 
     def starts(self, ladder: Ladder) -> datetime:
         """When intake opens the case."""

@@ -31,9 +31,9 @@ MOST_TURNS = 10_000
 class Played:
     """What a simulation leaves: the events in order, the final case, and the commands that were refused."""
 
-    events: list[e.Event] = field(default_factory=list)
+    events: list[e.Event] = field(default_factory=list[e.Event])
     case: Case | None = None
-    refused: list[tuple[Command, Refused]] = field(default_factory=list)
+    refused: list[tuple[Command, Refused]] = field(default_factory=list[tuple[Command, Refused]])
 
 
 class Simulator:

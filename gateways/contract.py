@@ -13,9 +13,7 @@ Channel = Literal["letter", "email", "sms"]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._~/-]+$")]
 """The idempotency key of one delivery, such as `L-000123-1/demand_notice/1`; never holds personal data."""
 
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\r\n]*$")
-]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\r\n]*$")]
 
 
 class Message(BaseModel):

@@ -59,8 +59,7 @@ def _ends(text: str, head: int, tail: int) -> str:
 
 def _row(taken: Taken) -> str:
     files = "<br>".join(
-        f'<a href="/files/{taken.id}/{ordinal}">{escape(name)}</a>'
-        for ordinal, name in enumerate(taken.files)
+        f'<a href="/files/{taken.id}/{ordinal}">{escape(name)}</a>' for ordinal, name in enumerate(taken.files)
     )
     cells = (
         escape(taken.at[:19].replace("T", " ")),

@@ -35,9 +35,7 @@ def sign(secret: bytes, now: datetime, method: str, path: str, body: bytes) -> d
     }
 
 
-def verify(
-    secret: bytes, headers: Mapping[str, str], now: datetime, method: str, path: str, body: bytes
-) -> None:
+def verify(secret: bytes, headers: Mapping[str, str], now: datetime, method: str, path: str, body: bytes) -> None:
     """Raise `SignatureRefused` unless signed with the secret within the window around `now`."""
     given = {name.lower(): value for name, value in headers.items()}
     timestamp, signature = given.get(TIMESTAMP_HEADER.lower()), given.get(SIGNATURE_HEADER.lower())

@@ -39,9 +39,7 @@ class StaffAlerts:
         if not len(self._places):
             return AlertOutcome.nobody_configured
         try:
-            told = await asyncio.wait_for(
-                asyncio.to_thread(self._places.notify, title=title, body=body), self._timeout
-            )
+            told = await asyncio.wait_for(asyncio.to_thread(self._places.notify, title=title, body=body), self._timeout)
         except Exception as error:
             # Whatever a chat service does must not stop a case: it is logged and reported to the caller.
             log.error("staff_alert_failed", reason=type(error).__name__)

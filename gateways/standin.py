@@ -68,7 +68,8 @@ def create_standin(standin: Standin) -> FastAPI:
 
     app = FastAPI(title="Letter and SMS stand-in", lifespan=lifespan)
     _add_contract(app, standin)
-    _add_views(app, standin)
+    _add_views(app, standin.store)
+    _add_controls(app, standin)
     return app
 
 
@@ -96,9 +97,7 @@ def _add_contract(app: FastAPI, standin: Standin) -> None:
         return _state(taken, 200) if taken else _problem(404, "not_known")
 
 
-def _add_views(app: FastAPI, standin: Standin) -> None:
-    store = standin.store
-
+def _add_views(app: FastAPI, store: SentStore) -> None:
     @app.get("/", response_class=HTMLResponse)
     def page() -> str:
         """What was sent, newest first."""
@@ -126,6 +125,8 @@ def _add_views(app: FastAPI, standin: Standin) -> None:
         """Counts per key: distinct deliveries and requests."""
         return store.counts()
 
+
+def _add_controls(app: FastAPI, standin: Standin) -> None:
     @app.get("/health")
     def health() -> dict[str, str]:
         """Answers when the stand-in is up."""
@@ -140,7 +141,7 @@ def _add_views(app: FastAPI, standin: Standin) -> None:
     @app.post("/receipts/{status}/{key:path}")
     def report(status: Status, key: str) -> Response:
         """Report something more about a delivery, for example that a letter came back."""
-        if not store.queue_receipt(key, status, standin.clock()):
+        if not standin.store.queue_receipt(key, status, standin.clock()):
             return _problem(404, "not_known")
         return Response(status_code=202)
 
@@ -158,9 +159,7 @@ async def _take(standin: Standin, message: OutboundMessage) -> Response:
     if message.channel == "email":
         return _problem(422, "wrong_channel")
     try:
-        taken = await run_in_threadpool(
-            standin.store.take, message, standin.clock(), PROGRESS[message.channel]
-        )
+        taken = await run_in_threadpool(standin.store.take, message, standin.clock(), PROGRESS[message.channel])
     except KeyReused:
         return _problem(409, "key_reused")
     return CutOff() if faults.takes("drop_answers") else _state(taken, 201)

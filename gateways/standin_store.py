@@ -131,9 +131,7 @@ class SentStore:
             ).fetchone()
         if row is None:
             return None
-        return Attachment.model_construct(
-            name=row["name"], media_type=row["media_type"], content=row["content"]
-        )
+        return Attachment.model_construct(name=row["name"], media_type=row["media_type"], content=row["content"])
 
     def queue_receipt(self, key: str, status: Status, at: datetime) -> bool:
         """Queue one more receipt for a key, for example a letter that came back; False for an unknown key."""
@@ -146,9 +144,7 @@ class SentStore:
     def receipts_to_post(self, limit: int) -> list[tuple[int, Receipt]]:
         """Receipts nobody has acknowledged yet, oldest first."""
         with self._open() as db:
-            rows = db.execute(
-                "select * from receipt where posted = 0 order by id limit ?", (limit,)
-            ).fetchall()
+            rows = db.execute("select * from receipt where posted = 0 order by id limit ?", (limit,)).fetchall()
         return [(row["id"], _receipt(row)) for row in rows]
 
     def receipt_posted(self, number: int) -> None:
@@ -198,9 +194,7 @@ class SentStore:
 
     def _read(self, db: sqlite3.Connection, delivery: int) -> Taken:
         row = db.execute("select * from delivery where id = ?", (delivery,)).fetchone()
-        files = db.execute(
-            "select name from attachment where delivery = ? order by ordinal", (delivery,)
-        ).fetchall()
+        files = db.execute("select name from attachment where delivery = ? order by ordinal", (delivery,)).fetchall()
         return Taken(
             id=row["id"],
             key=row["key"],

@@ -17,9 +17,7 @@ from gateways.standin_store import SentStore
 HOST = "127.0.0.1"
 
 
-async def run_standins(
-    http_port: int, smtp_port: int, folder: Path, webhook_url: str | None, secret: bytes
-) -> None:
+async def run_standins(http_port: int, smtp_port: int, folder: Path, webhook_url: str | None, secret: bytes) -> None:
     """Serve until SIGINT, SIGTERM or cancellation; what was taken stays in `folder` and survives kill -9.
 
     Receipts are posted to `webhook_url` until acknowledged; None posts none.
@@ -34,9 +32,7 @@ async def run_standins(
 
 def http_server(standin: Standin, port: int) -> uvicorn.Server:
     """The HTTP part, not yet serving."""
-    config = uvicorn.Config(
-        create_standin(standin), host=HOST, port=port, log_level="warning", access_log=False
-    )
+    config = uvicorn.Config(create_standin(standin), host=HOST, port=port, log_level="warning", access_log=False)
     return uvicorn.Server(config)
 
 

@@ -19,7 +19,9 @@ EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
 SERIAL_START = date(1899, 12, 30)  # the 1900 system: day 1 is 1900-01-01, with the leap day that never was
 SERIAL_START_1904 = date(1904, 1, 1)
-WRITTEN_DATE = re.compile(r"(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*(?:-|/|\.|月)\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
+WRITTEN_DATE = re.compile(
+    r"(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*(?:-|/|\.|月)\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?"
+)
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 RELATIVE_DATE = re.compile(r"D\s*(?:([+-])\s*(\d{1,5}))?")
 NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[,，]\d{3})+)(?:\.\d+)?")
@@ -45,29 +47,38 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         found = cell.strip()
         if any(mark in found for mark in DAMAGED):
-            raise Unreadable("readable text", "the text was damaged by a wrong encoding before: export it again as UTF-8")
+            raise Unreadable(
+                "readable text", "the text was damaged by a wrong encoding before: export it again as UTF-8"
+            )
         return found
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, int | float):
         if abs(cell) >= EXACT_FLOAT:
-            raise Unreadable("text", "the number lost digits in the spreadsheet: format the column as text and enter it again")
+            raise Unreadable(
+                "text", "the number lost digits in the spreadsheet: format the column as text and enter it again"
+            )
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, date):
         raise Unreadable("text", "the spreadsheet turned it into a date: format the column as text and enter it again")
     return str(cell)
 
 
+@lru_cache(maxsize=16384, typed=True)  # rents repeat
 def amount(cell: Cell) -> Decimal:
     """An amount of at least 0 in whole cents. Noise of binary fractions is refused, not rounded away."""
     found = _number(cell, "an amount such as 1234.56")
     if found < 0:
-        raise Unreadable("an amount of at least 0.00", "enter it without sign; a payment taken back is a row of its own (reversal)")
+        raise Unreadable(
+            "an amount of at least 0.00", "enter it without sign; a payment taken back is a row of its own (reversal)"
+        )
     if found >= LARGEST_AMOUNT:
         raise Unreadable("an amount below 10 trillion", "check the amount")
     cents = rounded(found)
     if cents != found:
-        raise Unreadable("an amount with at most two decimals", f"if {cents} is meant, write {cents} (in a formula: ROUND(…, 2))")
+        raise Unreadable(
+            "an amount with at most two decimals", f"if {cents} is meant, write {cents} (in a formula: ROUND(…, 2))"
+        )
     return cents
 
 
@@ -79,7 +90,9 @@ def rate(cell: Cell) -> Decimal:
     else:
         found = _number(cell, expected)
     if not 0 <= found <= CENT:
-        raise Unreadable("a rate per day between 0 and 0.01 (1 %)", "enter the rate per day, not per year and not in per mille")
+        raise Unreadable(
+            "a rate per day between 0 and 0.01 (1 %)", "enter the rate per day, not per year and not in per mille"
+        )
     return found
 
 
@@ -162,7 +175,9 @@ def day(relative_to: date | None) -> Callable[[Cell], date]:
             return _in_range(cell)
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return _number_as_day(cell)
-        raise Unreadable("a date such as 2026-03-31", "enter a date")
+        raise Unreadable(
+            "a date such as 2026-03-31", "the cell holds 0 or a time of day (1900 format): enter the date again"
+        )
 
     return read
 
@@ -185,7 +200,9 @@ def _written_day(written: str, relative_to: date | None) -> date:
 
 def _relative_day(found: re.Match[str], relative_to: date | None) -> date:
     if relative_to is None:
-        raise Unreadable("a date such as 2026-03-31", 'D-38 needs the row "relative_dates: yes" (相对日期: 是) in the control sheet')
+        raise Unreadable(
+            "a date such as 2026-03-31", 'D-38 needs the row "relative_dates: yes" (相对日期: 是) in the control sheet'
+        )
     sign, number = found.groups()
     distance = days(int(number or 0))
     return relative_to - distance if sign == "-" else relative_to + distance
@@ -210,6 +227,6 @@ def _in_range(found: date) -> date:
     if not EARLIEST <= found < LATEST:
         raise Unreadable(
             "a date between 1990 and 2099",
-            f"{found} comes from an empty or wrongly formatted cell (1900 format), or from a typing error: enter the date again",
+            f"{found} comes from a wrongly formatted cell (1900 format) or a typing error: enter the date again",
         )
     return found

@@ -136,7 +136,9 @@ def _csv(name: str, content: bytes) -> Table | Fault:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        rows: list[list[Cell]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
+        rows: list[list[Cell]] = [
+            list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        ]
     except csv.Error:
         return _unreadable(name, "an open or misplaced quotation mark", "a csv file", "save it again as CSV")
     return Table(title, rows, encoding)

@@ -74,9 +74,7 @@ class DocumentContent(Piece):
             "suspension.until": self.suspension and self.suspension.until,
         }
         problems = [
-            f"{name}: {day} is before the document's date"
-            for name, day in later.items()
-            if day and day < self.as_of
+            f"{name}: {day} is before the document's date" for name, day in later.items() if day and day < self.as_of
         ]
         rows = self.claim.instalments if self.claim else ()
         early = [row.number for row in rows if row.due > self.as_of]

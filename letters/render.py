@@ -72,9 +72,4 @@ class Renderer:
 
     def _data(self, content: DocumentContent) -> dict[str, View]:
         serif, sans = self._fonts.families
-        day = content.as_of
-        return {
-            **view(content),
-            "day": [day.year, day.month, day.day],
-            "fonts": {"serif": serif, "sans": sans},
-        }
+        return {**view(content), "fonts": {"serif": serif, "sans": sans}}

@@ -42,9 +42,7 @@ async def test_an_answer_lost_after_accepting_is_unknown_until_asked(
     assert provider.count(letter.key).deliveries == 1
 
 
-async def test_a_server_error_is_unknown_and_asking_says_not_known(
-    provider: Provider, sms: OutboundMessage
-) -> None:
+async def test_a_server_error_is_unknown_and_asking_says_not_known(provider: Provider, sms: OutboundMessage) -> None:
     provider.fail(server_errors=1)
     assert await provider.gateway.send(sms) == Unknown()
     assert await provider.gateway.ask(sms.key) == NotKnown()
@@ -65,9 +63,7 @@ async def test_too_many_requests_may_be_tried_again(provider: Provider, sms: Out
     assert isinstance(await provider.gateway.send(sms), Accepted)
 
 
-async def test_a_refusal_is_permanent_and_delivers_nothing(
-    provider: Provider, letter: OutboundMessage
-) -> None:
+async def test_a_refusal_is_permanent_and_delivers_nothing(provider: Provider, letter: OutboundMessage) -> None:
     provider.fail(refuse="address_unknown")
     assert await provider.gateway.send(letter) == Rejected(code="address_unknown", permanent=True)
     assert provider.count(letter.key).deliveries == 0
@@ -93,9 +89,7 @@ async def test_mail_does_not_go_through_this_channel(provider: Provider, mail: O
     assert await provider.gateway.send(mail) == Rejected(code="wrong_channel", permanent=True)
 
 
-async def test_a_wrong_secret_is_refused_and_nothing_is_taken(
-    provider: Provider, sms: OutboundMessage
-) -> None:
+async def test_a_wrong_secret_is_refused_and_nothing_is_taken(provider: Provider, sms: OutboundMessage) -> None:
     stranger = HttpGateway(provider.http, b"wrong", wall_clock)
     with pytest.raises(GatewayUnavailable, match="signature_refused"):
         await stranger.send(sms)
@@ -123,9 +117,7 @@ async def test_nobody_listening_is_unavailable_and_unknown_when_asked(sms: Outbo
         (302, b""),
     ],
 )
-async def test_an_answer_outside_the_contract_says_nothing(
-    status: int, body: bytes, sms: OutboundMessage
-) -> None:
+async def test_an_answer_outside_the_contract_says_nothing(status: int, body: bytes, sms: OutboundMessage) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body))
     async with httpx.AsyncClient(base_url="http://127.0.0.1", transport=transport) as client:
         gateway = HttpGateway(client, b"secret", wall_clock)

@@ -63,9 +63,7 @@ def store(tmp_path: Path, sms: OutboundMessage) -> SentStore:
     return store
 
 
-async def test_receipts_come_in_order_and_once_acknowledged_never_again(
-    store: SentStore, sms: OutboundMessage
-) -> None:
+async def test_receipts_come_in_order_and_once_acknowledged_never_again(store: SentStore, sms: OutboundMessage) -> None:
     receiver = Receiver()
     assert await post(store, receiver) == 3
     assert [receipt.status for receipt in receiver.received] == [Status.queued, Status.sent, Status.delivered]

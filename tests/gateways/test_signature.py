@@ -34,9 +34,7 @@ def refusal(
 
 def test_what_was_signed_is_accepted_whatever_the_case_of_headers() -> None:
     assert refusal() is None
-    headers = {
-        name.lower(): value for name, value in sign(SECRET, NOW, "post", "/v1/messages", b"body").items()
-    }
+    headers = {name.lower(): value for name, value in sign(SECRET, NOW, "post", "/v1/messages", b"body").items()}
     assert refusal(headers=headers) is None
 
 

@@ -105,9 +105,7 @@ async def test_a_silent_server_after_data_is_unknown(provider: Provider, mail: O
     assert await provider.mail.send(mail) == Unknown()
 
 
-async def test_the_mailbox_shows_a_mail_sent_twice_as_two_deliveries(
-    provider: Provider, mail: OutboundMessage
-) -> None:
+async def test_the_mailbox_shows_a_mail_sent_twice_as_two_deliveries(provider: Provider, mail: OutboundMessage) -> None:
     for _ in range(2):
         await provider.mail.send(mail)
     assert provider.count(mail.key).deliveries == 2

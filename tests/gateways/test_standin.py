@@ -47,9 +47,7 @@ async def test_counts_tell_deliveries_from_requests(provider: Provider, sms: Out
     assert count == {"key": sms.key, "channel": "sms", "status": "delivered", "deliveries": 1, "requests": 4}
 
 
-async def test_faults_are_set_over_http_and_misspelt_ones_refused(
-    provider: Provider, sms: OutboundMessage
-) -> None:
+async def test_faults_are_set_over_http_and_misspelt_ones_refused(provider: Provider, sms: OutboundMessage) -> None:
     assert (await provider.http.post("/faults", json={"too_many": 1})).status_code == 200
     assert provider.faults.now.too_many == 1
     assert (await provider.http.post("/faults", json={"to_many": 1})).status_code == 422

@@ -110,9 +110,7 @@ def claim() -> Claim:
 
 
 def demand() -> Demand:
-    account = BankAccount(
-        holder="远山融资租赁有限公司", bank="东海银行上海滨江支行", number="6222 0000 1234 5678"
-    )
+    account = BankAccount(holder="远山融资租赁有限公司", bank="东海银行上海滨江支行", number="6222 0000 1234 5678")
     return Demand(deadline=date(2026, 3, 17), account=account)
 
 
@@ -224,9 +222,7 @@ def result() -> ResultTable:
 
 
 def names() -> NameTable:
-    company = NameRow(
-        name="江城恒通机械制造有限公司", nature="company", role="承租人", reason="租金逾期且已处置资产"
-    )
+    company = NameRow(name="江城恒通机械制造有限公司", nature="company", role="承租人", reason="租金逾期且已处置资产")
     person = NameRow(
         name="陆文舟", nature="individual", role="保证人", identity_no="3101****0011", reason="未履行保证责任"
     )
@@ -268,9 +264,7 @@ def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
         "case": reference() if Part.case in needed else None,
         "claim": claim() if Part.claim in needed else None,
         "demand": demand() if Part.demand in needed else None,
-        "vendor_rights": VendorRights(
-            planned=("向承租人发送律师函", "制定资产处置预案"), reply_by=date(2026, 3, 20)
-        )
+        "vendor_rights": VendorRights(planned=("向承租人发送律师函", "制定资产处置预案"), reply_by=date(2026, 3, 20))
         if Part.vendor_rights in needed
         else None,
         "suspension": Suspension(until=date(2026, 4, 15), evidence=("新签订单合同复印件", "银行回款流水"))

@@ -98,9 +98,7 @@ def read_amount(words: str) -> Decimal:
     return sign * (Decimal(read_integer(yuan)) + Decimal(cents) / 100)
 
 
-@given(
-    st.decimals(min_value=Decimal("-9999999999999999.99"), max_value=Decimal("9999999999999999.99"), places=2)
-)
+@given(st.decimals(min_value=Decimal("-9999999999999999.99"), max_value=Decimal("9999999999999999.99"), places=2))
 def test_reading_it_gives_the_amount_back(amount: Decimal) -> None:
     assert read_amount(capitals(amount)) == amount
 

@@ -19,9 +19,7 @@ Build = Callable[..., DocumentContent]
 
 
 def amounts(**changes: str) -> ClaimAmounts:
-    return ClaimAmounts.model_validate(
-        {"overdue_rent": "100.00", "costs": "5.00", "total": "105.00", **changes}
-    )
+    return ClaimAmounts.model_validate({"overdue_rent": "100.00", "costs": "5.00", "total": "105.00", **changes})
 
 
 def instalment(**changes: object) -> UnpaidInstalment:

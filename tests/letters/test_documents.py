@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -70,9 +71,7 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", list(K))
-def test_title_number_date_company_and_signatures_are_printed(
-    kind: K, build: Build, renderer: Renderer
-) -> None:
+def test_title_number_date_company_and_signatures_are_printed(kind: K, build: Build, renderer: Renderer) -> None:
     content = build(kind)
     rendered = renderer.render(content)
     text = read(rendered.pdf)
@@ -165,9 +164,7 @@ def test_empty_weeks_months_and_meetings_say_so(build: Build, renderer: Renderer
     period = Period(start=date(2026, 3, 4), end=date(2026, 3, 10))
     weekly = build(K.weekly_report, table=WeeklyTable(period=period))
     assert "本期无逾期账户" in read(renderer.render(weekly).pdf)
-    assert "本月无催收记录" in read(
-        renderer.render(build(K.master_table, table=MasterTable(period=period))).pdf
-    )
+    assert "本月无催收记录" in read(renderer.render(build(K.master_table, table=MasterTable(period=period))).pdf)
 
 
 def test_a_long_table_runs_over_pages_with_its_head_repeated(build: Build, renderer: Renderer) -> None:
@@ -193,6 +190,23 @@ def test_the_same_content_gives_the_same_bytes(kind: K, build: Build, renderer: 
     assert first == Renderer(FontSet.bundled()).render(build(kind))
     other = renderer.render(build(kind, number="YS-OTHER-1"))
     assert other.sha256 != first.sha256
+
+
+def test_the_file_says_when_by_whom_and_what_it_is(build: Build, renderer: Renderer) -> None:
+    content = build(K.rent_demand_notice)
+    about = PdfReader(BytesIO(renderer.render(content).pdf)).metadata
+    assert about is not None and about.creation_date is not None
+    assert about.creation_date.date() == content.as_of
+    assert (about.title, about.author) == (content.kind.title, content.issuer.company)
+
+
+def test_threads_can_share_a_renderer(build: Build, renderer: Renderer) -> None:
+    contents = [
+        build(kind, number=f"N-{turn}") for turn in range(4) for kind in (K.rent_demand_notice, K.weekly_report)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(renderer.render, contents))
+    assert together == [renderer.render(content) for content in contents]
 
 
 def test_another_process_gives_the_same_bytes(build: Build, renderer: Renderer) -> None:

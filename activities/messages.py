@@ -1,0 +1,104 @@
+"""What crosses between workflows and activities: requests and results, small and typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.base import Frozen
+from domain.case import Case
+from domain.events import DocumentRef, Event, Figure, PolicyPin, Section
+
+
+class FactsRequest(Frozen):
+    """Read the facts of an account for a day under the policy that is pinned."""
+
+    case_no: str
+    account_no: str
+    policy: PolicyPin
+    settings: str
+    today: date
+
+
+class Recording(Frozen):
+    """Events to be recorded, gapless, with the snapshot after the last of them.
+
+    next_at / why: when the case goes on by itself and what for, as the screen shows it.
+    """
+
+    case_no: str
+    events: tuple[Event, ...]
+    snapshot: Case
+    next_at: AwareDatetime | None = None
+    why: str = ""
+
+
+class PrepareRequest(Frozen):
+    """Render, number and store the document that a finished task writes."""
+
+    case_no: str
+    account_no: str
+    step: str
+    document: str
+    occurrence: int
+    as_of: date
+    role: str
+    at: AwareDatetime
+    sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    policy: PolicyPin
+    settings: str
+
+
+class DispatchRequest(Frozen):
+    """Send one document to one target, once; `key` is the idempotency key everywhere."""
+
+    case_no: str
+    account_no: str
+    step: str
+    target: str
+    document: str
+    key: str
+    occurrence: int
+    as_of: date
+    at: AwareDatetime
+    ledger_version: int
+    signed_by: str | None = None
+    policy: PolicyPin
+    settings: str
+
+
+class DispatchResult(Frozen):
+    """What became of it. stale: the ledger moved, nothing was sent, decide again."""
+
+    status: Literal["sent", "refused", "unknown", "stale"]
+    document: DocumentRef | None = None
+
+
+class IssueRequest(Frozen):
+    """Produce a report of the portfolio for a period and hand it to its receivers."""
+
+    case_no: str
+    step: str
+    document: str
+    period: date
+    to: tuple[str, ...]
+    copy_to: tuple[str, ...]
+    at: AwareDatetime
+    policy: PolicyPin
+    settings: str
+
+
+class RunRequest(Frozen):
+    """Do the portfolio's work of one day."""
+
+    work: Literal["open_cases"]
+    period: date
+    policy: PolicyPin
+    settings: str
+
+
+class RunResult(Frozen):
+    opened: int

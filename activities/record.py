@@ -1,0 +1,29 @@
+"""Writes what happened in a case into the permanent record."""
+
+from __future__ import annotations
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.messages import Recording
+from activities.verbs import DIVERGED
+from store.record import Diverged, record
+from store.session import Database
+
+
+class Recorder:
+    """The only writer of the record; the same recording twice is one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn
+    def record_events(self, recording: Recording) -> None:
+        """Insert if absent, accept an identical repeat, refuse a gap or a difference (error type Diverged, final)."""
+        try:
+            with self._database.session() as session:
+                record(
+                    session, recording.case_no, recording.events, recording.snapshot, recording.next_at, recording.why
+                )
+        except Diverged as fault:
+            raise ApplicationError(str(fault), type=DIVERGED, non_retryable=True) from fault

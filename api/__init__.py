@@ -1,0 +1,1 @@
+"""The HTTP interface: what people and other systems see and do."""

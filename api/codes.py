@@ -1,0 +1,89 @@
+"""Every problem code of the API with its status, title and what to do; codes are stable, texts may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """HTTP status, title in Chinese and English, and the remedy when the place that raised it names none."""
+
+    status: int
+    zh: str
+    en: str
+    remedy: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.zh} {self.en}"
+
+
+CODES: Final[dict[str, Code]] = {
+    # Who you are.
+    "token_missing": Code(401, "未登录", "Not logged in", "Get a token with POST /auth/token."),
+    "token_invalid": Code(401, "登录凭证无效", "Token not valid", "Log in again with POST /auth/token."),
+    "token_expired": Code(401, "登录已过期", "Token expired", "Log in again with POST /auth/token."),
+    "login_failed": Code(401, "登录失败", "Login failed", "Check login and password."),
+    "staff_inactive": Code(401, "账号已停用", "Staff member inactive", "Ask an administrator."),
+    "signature_refused": Code(401, "签名无效", "Signature refused", "Sign as docs/gateways.md says."),
+    # What you may do.
+    "not_entitled": Code(403, "无权操作", "Not entitled", "Ask somebody with one of the roles named."),
+    "role_not_yours": Code(403, "非本人角色", "Not one of your roles", "Name one of the roles of GET /me."),
+    "role_ambiguous": Code(422, "角色不明确", "Several of your roles fit", "Name one of them in the header X-Role."),
+    # What there is.
+    "not_found": Code(404, "未找到", "No such address", "See /docs."),
+    "unknown_account": Code(404, "账户不存在", "No such account", "Check the account number."),
+    "unknown_case": Code(404, "案件不存在", "No such case", "Check the case number."),
+    "unknown_document": Code(404, "文件不存在", "No such document", "Check the document number."),
+    "unknown_attachment": Code(404, "附件不存在", "No such attachment", "Upload it with POST /attachments first."),
+    "unknown_import": Code(404, "导入批次不存在", "No such import", "See GET /imports."),
+    "unknown_command": Code(
+        404, "指令不存在", "No such command", "Send it again with the same Idempotency-Key; it is carried out once."
+    ),
+    "unknown_delivery": Code(404, "投递不存在", "No such delivery", "The key names no delivery of ours."),
+    "unknown_posting": Code(404, "流水不存在", "No such posting", "Name the id of a posting of this account."),
+    "method_not_allowed": Code(405, "方法不允许", "Method not allowed", "See /docs."),
+    # What you sent.
+    "invalid": Code(422, "输入有误", "Input not valid", "Correct every field listed in errors."),
+    "cursor_invalid": Code(422, "分页游标无效", "Cursor not valid", "Use next from the answer before, with the same sort."),
+    "file_invalid": Code(422, "文件有误", "File not valid", "Correct every place listed in errors and send it again."),
+    "too_large": Code(413, "内容过大", "Too large", "Send less than the limit named."),
+    "type_not_allowed": Code(415, "文件类型不允许", "File type not allowed", "Send a PDF, PNG or JPEG."),
+    "unknown_step": Code(422, "步骤不存在", "No such step", "Use a step id of the case's policy."),
+    "outcome_not_allowed": Code(422, "结果不允许", "Outcome not allowed", "Use one of the outcomes of the task."),
+    "document_missing": Code(422, "缺少文件", "Document missing", "Attach the document named."),
+    "end_date_missing": Code(422, "缺少截止日", "End date missing", "Name the last day."),
+    "end_date_past": Code(422, "截止日已过", "End date in the past", "Name a day from today on."),
+    # What the case says.
+    "case_closed": Code(409, "案件已关闭", "Case closed", "Nothing can be decided in it any more."),
+    "not_ready": Code(409, "案件正在立案", "Case just being opened", "Try again in a moment."),
+    "not_open": Code(409, "步骤未开放", "Step not open", "Look at the open tasks of the case."),
+    "held": Code(409, "步骤被暂停", "Step held", "Wait until the hold ends."),
+    "already_answered": Code(409, "已答复", "Already answered", "A wrong answer is corrected, not repeated."),
+    "already_open": Code(409, "已开放", "Already open", "Answer it, or wait for its answer."),
+    "not_on_demand": Code(409, "不可人工开启", "Falls due by rule", "It cannot be opened by hand."),
+    "outside_days": Code(409, "不在逾期天数范围内", "Outside its days past due", "See the days named."),
+    "not_for_this_account": Code(409, "不适用于该账户", "Not for this account", "See what it needs."),
+    "needs_missing": Code(409, "前置步骤未完成", "Other steps come first", "See what is missing."),
+    "no_quorum": Code(409, "未达法定人数", "No quorum", "At least half of the members must be present."),
+    "no_majority": Code(409, "未达多数", "No majority", "More than half of those present must be in favour."),
+    "hold_not_active": Code(409, "暂停未生效", "Hold not in force", "Only a hold in force can be ended."),
+    "nothing_to_correct": Code(409, "无可更正", "Nothing to correct", "Name the seq of a standing answer."),
+    "command_differs": Code(409, "指令内容不同", "Another command has this id", "Use a new Idempotency-Key."),
+    "posting_differs": Code(409, "流水内容不同", "Another posting has this id", "Use a new Idempotency-Key."),
+    "import_state": Code(409, "批次状态不允许", "Not possible in this state", "See the state of the import."),
+    # What is down.
+    "database_unavailable": Code(503, "数据库不可用", "Database not available", "Try again later; nothing was changed."),
+    "engine_unavailable": Code(
+        503, "流程引擎不可用", "Workflow engine not available", "Send it again with the same Idempotency-Key."
+    ),
+    "internal": Code(500, "内部错误", "Internal error", "Report the request_id to whoever runs this installation."),
+}
+OTHER_REFUSAL: Final = Code(409, "操作被拒绝", "Refused", "See detail.")
+
+
+def code_of(name: str) -> Code:
+    """The entry of a code; a refusal that has none of its own is a conflict."""
+    return CODES.get(name, OTHER_REFUSAL)

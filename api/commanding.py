@@ -1,0 +1,125 @@
+"""Gives a person's command to its case once, waits a moment, and tells what became of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import structlog
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
+
+from api.auth import Person, acting_role
+from api.cases import Done, NotRunning, StillRunning
+from api.deps import Deps
+from api.permissions import Action
+from api.problems import EngineUnavailable
+from api.schemas import StaffCommand
+from domain.commands import Command
+from domain.errors import Refused, Transient
+from store import attempts, cases, documents
+
+log = structlog.get_logger(__name__)
+
+
+class CommandState(BaseModel):
+    """How far a command has come. first_seq: its first event in the record."""
+
+    id: str = Field(examples=["0b0c7b1e-6a0e-4d7e-9d0f-6f9b6f0d1a11"])
+    case_no: str = Field(examples=["L-000123-1"])
+    state: Literal["recorded", "running", "refused"] = Field(examples=["recorded"])
+    first_seq: int | None = Field(default=None, examples=[12])
+    code: str | None = Field(default=None, examples=[None])
+
+
+class Commanding:
+    """One person's commands. Refusals are recorded as attempts; a repeat of a known id gets its first answer."""
+
+    def __init__(self, deps: Deps, person: Person) -> None:
+        self.deps = deps
+        self.person = person
+
+    async def give(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
+        """Carry out a command. Raises Refused (recorded as an attempt) or EngineUnavailable."""
+        try:
+            return await self._repeat(case_no, command_id) or await self._send(case_no, body, command_id, role)
+        except Refused as refusal:
+            if refusal.code != "unknown_case":
+                await self._attempted(case_no, command_id, body.do, refusal.code)
+            raise
+
+    async def _send(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
+        acting = await self._role(case_no, body, role)
+        await self._evidence_exists(getattr(body, "evidence", None))
+        command = Command(id=command_id, actor=self.person.actor(acting, body.do), body=body)
+        try:
+            done = await self.deps.cases.send(case_no, command, self.deps.limits.command_seconds)
+        except StillRunning:
+            return CommandState(id=command_id, case_no=case_no, state="running")
+        except NotRunning:
+            return await self._repeat(case_no, command_id) or await not_running(self.deps, case_no)
+        return _state(done)
+
+    async def _repeat(self, case_no: str, command_id: str) -> CommandState | None:
+        """The first answer of a command that is in the record; the case may have closed since."""
+        try:
+            found = await run_in_threadpool(_recorded, self.deps, command_id)
+        except Transient:
+            return None  # the case itself knows its recent commands
+        if found is None:
+            return None
+        if (found.case_no, found.actor) != (case_no, self.person.user):
+            raise Refused("command_differs", f"The id {command_id} belongs to another command.", "")
+        return CommandState(id=command_id, case_no=found.case_no, state="recorded", first_seq=found.seq)
+
+    async def _role(self, case_no: str, body: StaffCommand, role: str | None) -> str:
+        action: Action = body.do
+        step = getattr(body, "step", None)
+        asked: tuple[str, ...] = ()
+        if role is None and step is not None and len(self.person.roles) > 1:
+            asked = await run_in_threadpool(self._asked, case_no, step)
+        return acting_role(self.person, action, role, asked)
+
+    def _asked(self, case_no: str, step: str) -> tuple[str, ...]:
+        try:
+            with self.deps.database.reading() as session:
+                waiting = cases.asks_of_case(session, case_no, self.deps.today())
+        except Transient:
+            return ()
+        found = tuple(ask.role for ask in waiting if ask.step == step)
+        known = self.deps.policies.current(self.deps.policy_id).by_id.get(step)
+        return found or (known.opened_by if known else ())
+
+    async def _evidence_exists(self, evidence: str | None) -> None:
+        if evidence is None:
+            return
+        try:
+            exists = await run_in_threadpool(_has_attachment, self.deps, evidence)
+        except Transient:
+            return  # a command is taken while the database is away; the id is checked by whoever reads it
+        if not exists:
+            raise Refused("unknown_attachment", f"There is no attachment {evidence}.", "")
+
+    async def _attempted(self, case_no: str, command_id: str, kind: str, code: str) -> None:
+        try:
+            await run_in_threadpool(_write_attempt, self.deps, case_no, command_id, self.person.user, kind, code)
+        except Transient:
+            log.warning("attempt_not_recorded", case_no=case_no, command_id=command_id, code=code)
+
+
+async def not_running(deps: Deps, case_no: str) -> CommandState:
+    """Never answers: says why no workflow runs for this case."""
+
+    def line() -> cases.CaseRecord | None:
+        with deps.database.reading() as session:
+            return cases.find_case(session, case_no, deps.today())
+
+    found = await run_in_threadpool(line)
+    if found is None:
+        raise Refused("unknown_case", f"There is no case {case_no}.", "")
+    if found.line.status == "closed":
+        raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
+    raise EngineUnavailable(f"{case_no} is open and not running")
+
+
+def _state(done: Done) -> CommandState:
+    return CommandState(id=done.command_id, case_no=done.case_no, state="recorded", first_seq=done.first_seq)

@@ -1,0 +1,63 @@
+"""What the application is made of, and how handlers get it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from activities.registry import Policies
+from api.cases import Cases, Intake
+from domain.base import local_date
+from domain.clock import Clock
+from settings import Settings
+from store.session import Database
+
+Probe = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes in bytes, times in seconds, counts."""
+
+    attachment: int = 10 * 1024 * 1024
+    import_file: int = 64 * 1024 * 1024
+    body: int = 1024 * 1024
+    command_seconds: float = 3.0
+    bulk_at_once: int = 10
+    events_every: float = 1.0
+    probe_seconds: float = 2.0
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything the API uses, given once.
+
+    clock: business time; wall: real time, for tokens and signatures. gateways: name -> a call that raises when it is down.
+    """
+
+    database: Database
+    cases: Cases
+    intake: Intake
+    clock: Clock
+    wall: Clock
+    settings: Settings
+    policies: Policies
+    gateways: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
+    policy_id: str = "leasing"
+    time_zone: str = "Asia/Shanghai"
+    limits: Limits = field(default_factory=Limits)
+
+    def today(self) -> date:
+        """The business day of the installation."""
+        return local_date(self.clock.now(), self.time_zone)
+
+
+def _deps(request: Request) -> Deps:
+    return request.app.state.deps
+
+
+Needs = Annotated[Deps, Depends(_deps)]

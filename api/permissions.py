@@ -1,0 +1,64 @@
+"""Who may do what: one table from action to roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+ADMINISTRATOR: Final = "administrator"  # runs the installation, decides nothing in a case
+AUDITOR: Final = "auditor"  # reads everything, changes nothing
+STAFF: Final = "*"  # every role of the policy
+
+Action = Literal[
+    "see",
+    "see_suspense",
+    "import_portfolio",
+    "release_import",
+    "import_payments",
+    "post",
+    "attach",
+    "start_task",
+    "answer_step",
+    "open_step",
+    "record_contact",
+    "end_hold",
+    "change_owner",
+    "add_note",
+    "correct_entry",
+    "override_postings",
+    "run_intake",
+]
+
+_ASSETS = ("asset_manager", "head_of_asset_management")
+_FINANCE = ("finance", "head_of_finance")
+
+PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
+    # What anybody who works here reads.
+    "see": (STAFF, ADMINISTRATOR, AUDITOR),
+    "see_suspense": (*_FINANCE, *_ASSETS, ADMINISTRATOR, AUDITOR),
+    # Accounts and money.
+    "import_portfolio": (*_ASSETS, ADMINISTRATOR),
+    "release_import": ("head_of_asset_management", ADMINISTRATOR),
+    "import_payments": (*_FINANCE, ADMINISTRATOR),
+    "post": _FINANCE,
+    # Commands in a case. Where the table says STAFF, the policy decides which role a step or hold asks (L1.a).
+    "start_task": (STAFF,),
+    "answer_step": (STAFF,),
+    "open_step": (STAFF,),
+    "end_hold": (STAFF,),
+    "correct_entry": (STAFF,),
+    "add_note": (STAFF,),
+    "attach": (STAFF,),
+    "record_contact": ("collector", *_ASSETS, "salesperson", "business"),
+    "change_owner": ("head_of_asset_management", "asset_manager"),
+    "override_postings": ("head_of_asset_management", "head_of_finance"),
+    # Standing work.
+    "run_intake": (*_ASSETS, ADMINISTRATOR),
+}
+
+
+def fitting(action: Action, roles: Iterable[str]) -> tuple[str, ...]:
+    """Those of a person's roles under which the action is permitted."""
+    permitted = PERMISSIONS[action]
+    everyone = STAFF in permitted
+    return tuple(r for r in roles if r in permitted or (everyone and r not in (ADMINISTRATOR, AUDITOR)))

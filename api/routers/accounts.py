@@ -1,0 +1,109 @@
+"""Leases: their contract, standing on any day, and the money that came and went."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.auth import Person, Reader, may
+from api.deps import Deps, Needs
+from api.problems import problems
+from api.schemas import AccountView, AsOf, Cursor, IdempotencyKey, Limit, Number, PostingBody, PostingView, StandingView
+from domain.errors import Refused
+from domain.ledger import Posting
+from domain.money import ZERO
+from domain.standing import standing
+from store import account_facts, accounts, ledger
+from store.views import Account, Page
+
+router = APIRouter(prefix="/accounts", tags=["账户 accounts"])
+MISSING = problems("unknown_account")
+
+
+@router.get("")
+def list_accounts(
+    person: Reader,
+    deps: Needs,
+    batch_id: Annotated[str | None, Query(max_length=64, description="Only those of one import.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[Account]:
+    """Leases in the order of their numbers."""
+    with deps.database.reading() as session:
+        return accounts.list_accounts(session, after=cursor or "", limit=limit, batch_id=batch_id)
+
+
+@router.get("/{account_no}", responses=MISSING)
+def get_account(account_no: Number, person: Reader, deps: Needs) -> AccountView:
+    """The contract, its schedule and its parties."""
+    with deps.database.reading() as session:
+        account = accounts.get_account(session, account_no)
+        facts = account_facts.account_facts(session, account_no)
+        return AccountView(account=account, schedule=facts.schedule, parties=accounts.parties(session, account_no))
+
+
+@router.get("/{account_no}/standing", responses=MISSING)
+def get_standing(account_no: Number, person: Reader, deps: Needs, as_of: AsOf = None) -> StandingView:
+    """Days past due and what is owed, with its split, at the end of a day (L2.1-L2.4)."""
+    ladder = deps.policies.current(deps.policy_id)
+    with deps.database.reading() as session:
+        facts = account_facts.account_facts(session, account_no)
+    found = standing(facts, as_of or deps.today(), ladder.terms)
+    bucket = ladder.bucket(found.dpd) if found.oldest_due else None
+    return StandingView(
+        account_no=account_no,
+        currency=facts.currency,
+        standing=found,
+        total_overdue=found.total_overdue,
+        bucket=bucket.id if bucket else None,
+    )
+
+
+@router.get("/{account_no}/postings", responses=MISSING)
+def list_postings(account_no: Number, person: Reader, deps: Needs) -> list[Posting]:
+    """Every movement in the order it was entered; nothing is ever changed or removed."""
+    with deps.database.reading() as session:
+        return list(account_facts.account_facts(session, account_no).postings)
+
+
+@router.post(
+    "/{account_no}/postings",
+    status_code=201,
+    responses={
+        200: {"model": PostingView, "description": "It had been entered before with this key."},
+        **problems("unknown_account", "unknown_posting", "posting_differs", "already_reversed"),
+    },
+)
+def post(
+    account_no: Number,
+    body: PostingBody,
+    key: IdempotencyKey,
+    person: Annotated[Person, may("post")],
+    deps: Needs,
+    response: Response,
+) -> PostingView:
+    """Enter a movement once. The case of the account is told by itself."""
+    with deps.database.session() as session:
+        posting = _posting(deps, account_facts.account_facts(session, account_no).postings, body, key)
+        posted = ledger.post(session, posting, account_no, source=f"api:{person.user}")
+    if posted.repeated:
+        response.status_code = 200
+    return PostingView(posting_id=key, ledger_version=posted.ledger_version, repeated=posted.repeated)
+
+
+def _posting(deps: Deps, known: tuple[Posting, ...], body: PostingBody, key: str) -> Posting:
+    amount = body.amount
+    if body.reverses is not None and amount is None:
+        taken_back = next((p for p in known if p.id == body.reverses), None)
+        if taken_back is None:
+            raise Refused("unknown_posting", f"This account has no posting {body.reverses}.", "")
+        amount = taken_back.amount
+    return Posting(
+        id=key,
+        kind=body.kind,
+        value_date=body.value_date,
+        at=deps.clock.now(),
+        amount=amount if amount is not None else ZERO,
+        reverses=body.reverses,
+    )

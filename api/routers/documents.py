@@ -1,0 +1,62 @@
+"""Documents that were written, and files that people upload as evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Response, UploadFile
+
+from api.auth import Person, Reader, may
+from api.deps import Needs
+from api.file_types import media_type_of
+from api.problems import problems
+from api.schemas import AttachmentView, Number
+from domain.errors import Refused
+from store import documents
+
+router = APIRouter(tags=["文件 documents"])
+PDF = {200: {"content": {"application/pdf": {}}, "description": "The PDF as it was stored."}}
+
+
+@router.get(
+    "/documents/{number:path}", response_class=Response, responses={**PDF, **problems("unknown_document")}
+)
+def get_document(
+    number: Annotated[str, Path(min_length=1, max_length=80)], person: Reader, deps: Needs
+) -> Response:
+    """A document by its number."""
+    with deps.database.reading() as session:
+        found = documents.by_number(session, number)
+    name = quote(f"{found.number}.pdf", safe="")
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
+    return Response(found.pdf, media_type="application/pdf", headers={**headers, "ETag": f'"{found.sha256}"'})
+
+
+@router.post("/attachments", status_code=201, responses=problems("too_large", "type_not_allowed"))
+def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], deps: Needs) -> AttachmentView:
+    """A PDF, PNG or JPEG of at most 10 MiB. Its id is the `evidence` of a command; the same file again is the same id."""
+    content = file.file.read()
+    media_type = media_type_of(content)
+    if media_type is None:
+        raise Refused("type_not_allowed", "The content is none of PDF, PNG, JPEG.", "")
+    if len(content) > deps.limits.attachment:
+        raise Refused("too_large", f"The limit here is {deps.limits.attachment} bytes.", "")
+    with deps.database.session() as session:
+        found = documents.add_attachment(
+            session, content, media_type, (file.filename or "")[:200], person.user, deps.clock.now()
+        )
+    return AttachmentView(id=found.id, media_type=found.media_type, size=len(content), sha256=found.sha256)
+
+
+@router.get(
+    "/attachments/{attachment_id}", response_class=Response, responses=problems("unknown_attachment")
+)
+def get_attachment(attachment_id: Number, person: Reader, deps: Needs) -> Response:
+    """An uploaded file; it is always offered as a download."""
+    with deps.database.reading() as session:
+        found = documents.attachment(session, attachment_id)
+    if found is None:
+        raise Refused("unknown_attachment", f"There is no attachment {attachment_id}.", "")
+    headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+    return Response(found.content, media_type=found.media_type, headers=headers)

@@ -1,0 +1,124 @@
+"""What callers send, with its limits; what they get back are the domain's and the store's own facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import Header, Path, Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from domain import commands as c
+from domain.ledger import PostingKind
+
+StaffCommand = Annotated[
+    c.StartTask | c.AnswerStep | c.OpenStep | c.RecordContact | c.EndHold | c.ChangeOwner | c.AddNote
+    | c.CorrectEntry | c.OverridePostings,
+    Field(discriminator="do"),
+]  # fmt: skip
+"""The commands people give; receipts come only from gateways."""
+
+NO = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+Number = Annotated[str, Path(min_length=1, max_length=64, pattern=NO)]
+Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]*$")]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]*$",
+        description="An id you choose, a UUID for example. The same id again gives the first answer and changes nothing.",
+        examples=["0b0c7b1e-6a0e-4d7e-9d0f-6f9b6f0d1a11"],
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="Rows per page.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
+AsOf = Annotated[date | None, Query(description="The day asked about; today when absent.", examples=["2026-03-10"])]
+
+
+class Body(BaseModel):
+    """Base of what callers send: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PostingBody(Body):
+    """A movement of money. value_date: the day it counts for. reverses: the id of the posting a reversal takes back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "payment", "value_date": "2026-03-14", "amount": "10500.00"}]}
+    )
+
+    kind: PostingKind
+    value_date: date
+    amount: Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)] | None = None
+    reverses: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> PostingBody:
+        if self.kind is PostingKind.REVERSAL and self.reverses is None:
+            raise ValueError("a reversal names the posting it takes back in reverses")
+        if self.kind is not PostingKind.REVERSAL and self.reverses is not None:
+            raise ValueError("only a reversal names a posting in reverses")
+        if self.kind is not PostingKind.REVERSAL and self.amount is None:
+            raise ValueError("an amount is needed")
+        return self
+
+
+class BulkItem(Body):
+    """One command of many; role as in the header X-Role."""
+
+    case_no: Annotated[str, Field(min_length=1, max_length=64, pattern=NO)]
+    id: Key
+    role: Annotated[str, Field(max_length=64)] | None = None
+    command: StaffCommand
+
+
+class Bulk(Body):
+    """Up to a hundred commands; each succeeds or fails on its own."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {"case_no": "L-000123-1", "id": "b1", "command": {"do": "start_task", "step": "asset_inspection"}}
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: Annotated[tuple[BulkItem, ...], Field(min_length=1, max_length=100)]
+
+
+class BulkResult(BaseModel):
+    """What became of one item; status as the single command would have answered."""
+
+    case_no: str
+    id: str
+    status: int = Field(examples=[200])
+    state: Literal["recorded", "running", "refused", "failed"]
+    first_seq: int | None = None
+    code: str | None = None
+    detail: str | None = None
+    remedy: str | None = None
+
+
+class Token(BaseModel):
+    """A bearer token; expires_in is in seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int = Field(examples=[28800])
+
+
+class MeView(BaseModel):
+    """Who you are, your roles, and what each permits."""
+
+    user: str = Field(examples=["u-17"])
+    name: str
+    roles: tuple[str, ...] = Field(examples=[["head_of_asset_management"]])
+    permissions: dict[str, tuple[str, ...]] = Field(examples=[{"see": ["head_of_asset_management"]}])

@@ -1,0 +1,72 @@
+"""The command `arrears`: what it can do, and what its exit code says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from commands.output import BAD_INPUT, complain, faults
+from commands.policy import check as policy_check, timeline as policy_timeline
+from commands.rules import rules
+from commands.simulate import simulate
+from commands.standing import standing
+from domain.errors import Invalid, Refused, Transient
+from settings import SettingsError
+
+HELP = "Durable case management for overdue loans and leases. Exit codes: 0 done, 1 not done, 2 bad input."
+
+
+def application() -> typer.Typer:
+    """All sub-commands."""
+    app = typer.Typer(
+        name="arrears", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+    )
+    policy = typer.Typer(help="Read a policy: is it whole, and what would it do.", no_args_is_help=True)
+    policy.command("check")(policy_check)
+    policy.command("timeline")(policy_timeline)
+    app.add_typer(policy, name="policy")
+    for command in (standing, simulate, rules):
+        app.command()(command)
+    return app
+
+
+def run(words: Sequence[str]) -> int:
+    """Carry out one command line; returns the exit code. What a person can mend is said in a line, not a traceback."""
+    try:
+        application()(args=list(words), prog_name="arrears")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except Invalid as invalid:
+        return faults(invalid)
+    except SettingsError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except Refused as refusal:
+        complain(f"{refusal.code}: {refusal}")
+        return 1
+    except Transient as missing:
+        complain(str(missing))
+        return 1
+    return 0
+
+
+def main() -> None:
+    """The entry point. Leaves without the interpreter's shutdown, in which the engine's SDK may crash."""
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
+        code = 1
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The sub-commands of `arrears`, one small file each."""

@@ -1,0 +1,144 @@
+"""How each event of a step changes the state of that step."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from domain import events as e
+from domain.case import Answer, Case, Dispatch, StepState
+
+Asking = e.StepOffered | e.StepOpened | e.TaskStarted | e.StepAnswered | e.StepCompleted | e.StepReopened
+Acting = e.DocumentPrepared | e.MessageSent | e.DeliveryFailed | e.Filed | e.ReportIssued | e.RunFinished
+
+
+def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
+    """The state of the step that `body` speaks of, after it."""
+    state = case.step(body.step)
+    if isinstance(body, Asking):
+        return _after_asking(case, state, event, body)
+    if isinstance(body, Acting):
+        return _after_acting(state, event, body)
+    match body:
+        case e.StepNotDone():
+            return _as(state, status="listed")
+        case e.StepPostponed():
+            return _as(state, not_before=body.not_before)
+        case e.StepBlocked():
+            return _as(state, status="blocked")
+        case e.StepFrozen():
+            return _as(state, frozen=body.hold)
+        case e.StepResumed():
+            anew: dict[str, Any] = {"deadline": body.deadline, "start_by": body.start_by}
+            return _as(state, frozen=None, level=0, start_missed=False, **anew)
+        case e.StartMissed():
+            return _as(state, start_missed=True)
+        case e.Escalated():
+            return _as(state, level=body.level, deadline=body.next_deadline)
+        case _:
+            assert_never(body)
+
+
+def _after_asking(case: Case, state: StepState, event: e.Event, body: Asking) -> StepState:
+    match body:
+        case e.StepOffered():
+            return _asked_of(state, event, body, "offered")
+        case e.StepOpened():
+            state = _asked_of(state, event, body, "open")
+            days = state.days if body.day is None else (*state.days, body.day)
+            return _as(state, deadline=body.deadline, start_by=body.start_by, days=days, end_date=body.end_date,
+                       period=body.period or state.period)  # fmt: skip
+        case e.TaskStarted():
+            return _as(state, started=True)
+        case e.StepAnswered():
+            answer = Answer(role=body.role, outcome=body.outcome, at=event.at)
+            answers = () if body.split else (*state.answers, answer)
+            level = 0 if body.deadline else state.level
+            deadline = body.deadline or state.deadline
+            return _as(state, answers=answers, level=level, started=True, deadline=deadline)
+        case e.StepCompleted():
+            return _completed(case, state, event, body)
+        case e.StepReopened():
+            return _as(state, status="open", answers=(), outcome=None, done=0, done_at=None, ref=None, level=0,
+                       deadline=body.deadline)  # fmt: skip
+
+
+def _after_acting(state: StepState, event: e.Event, body: Acting) -> StepState:
+    match body:
+        case e.DocumentPrepared():
+            return _as(state, ref=body.document, sections=(), figures=())
+        case e.MessageSent():
+            return _dispatched(state, Dispatch(target=body.target, status="sent"), body.day)
+        case e.DeliveryFailed():
+            return _dispatched(state, Dispatch(target=body.target, status=body.status), body.day)
+        case e.Filed() | e.ReportIssued() | e.RunFinished():
+            return _as(state, status="completed", outcome="done", fired=event.seq, done=event.seq,
+                       done_at=event.due_at, period=body.period or state.period,
+                       occurrence=state.occurrence + 1)  # fmt: skip
+
+
+def _asked_of(state: StepState, event: e.Event, body: e.StepOpened | e.StepOffered, status: str) -> StepState:
+    return _as(
+        state,
+        status=status,
+        asked=body.asked,
+        mode=body.mode,
+        outcomes=body.outcomes,
+        document=body.document,
+        answers=(),
+        outcome=None,
+        opened_at=event.at,
+        started=False,
+        start_missed=False,
+        level=0,
+        deadline=None,
+        start_by=None,
+        frozen=None,
+        fired=event.seq,
+    )
+
+
+def _completed(case: Case, state: StepState, event: e.Event, body: e.StepCompleted) -> StepState:
+    answers = state.answers
+    if body.role:
+        answers = (*answers, Answer(role=body.role, outcome=body.outcome, at=event.at))
+    return _as(
+        state,
+        status="completed",
+        answers=answers,
+        outcome=body.outcome,
+        role=body.role,
+        fired=max(state.fired, event.seq) if not state.is_open else state.fired,
+        done=event.seq,
+        done_at=event.at if body.role else event.due_at,
+        deadline=None,
+        start_by=None,
+        not_before=None,
+        dispatches=(),
+        ref=None,
+        sections=body.sections,
+        figures=body.figures,
+        occurrence=state.occurrence + 1,
+        ledger_version=case.facts.ledger_version if case.facts else None,
+    )
+
+
+def _dispatched(state: StepState, dispatch: Dispatch, day: int | None) -> StepState:
+    days = state.days if day is None or day in state.days else (*state.days, day)
+    return _as(state, status="sending", dispatches=(*state.dispatches, dispatch), not_before=None, days=days)
+
+
+def unfinished(state: StepState) -> bool:
+    """Whether something of the step still hangs in the air."""
+    return state.is_open or state.status in ("blocked", "sending")
+
+
+def forgotten(state: StepState) -> StepState:
+    """The step without the opening that never finished; dispatches made stay made."""
+    return StepState(
+        days=state.days[:-1], done=state.done, occurrence=state.occurrence, period=state.period,
+        dispatches=state.dispatches, status="sending" if state.dispatches else "idle",
+    )  # fmt: skip
+
+
+def _as(state: StepState, **changes: Any) -> StepState:
+    return state.model_copy(update=changes)

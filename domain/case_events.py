@@ -1,0 +1,132 @@
+"""What can happen to a case as a whole: its facts, its ladder, its holds, its end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.base import Frozen
+from domain.evidence import ContactResult, PolicyPin
+from domain.facts import Facts
+from domain.ledger import DoneStep
+
+
+class CaseOpened(Frozen):
+    kind: Literal["case_opened"] = "case_opened"
+    policy: PolicyPin
+    settings: str
+    anchor: date | None
+    floor: int
+    history: tuple[DoneStep, ...] = ()
+
+
+class CaseReopened(Frozen):
+    kind: Literal["case_reopened"] = "case_reopened"
+
+
+class FactsUpdated(Frozen):
+    kind: Literal["facts_updated"] = "facts_updated"
+    facts: Facts
+
+
+class LadderReanchored(Frozen):
+    """The oldest unpaid due date changed; the ladder counts from there, not below `floor` (S7)."""
+
+    kind: Literal["ladder_reanchored"] = "ladder_reanchored"
+    anchor: date | None
+    floor: int
+    upward: bool
+
+
+class BucketEntered(Frozen):
+    kind: Literal["bucket_entered"] = "bucket_entered"
+    bucket: str
+
+
+class ReceiptReceived(Frozen):
+    kind: Literal["receipt_received"] = "receipt_received"
+    key: str
+    status: Literal["sent", "delivered", "failed", "returned"]
+
+
+class PostingsAlerted(Frozen):
+    """The postings of yesterday are still missing at the alert hour (S9)."""
+
+    kind: Literal["postings_alerted"] = "postings_alerted"
+    day: date
+
+
+class PostingsOverridden(Frozen):
+    """A person lets today's letters go out although postings are missing (S9)."""
+
+    kind: Literal["postings_overridden"] = "postings_overridden"
+    day: date
+
+
+class SessionRequested(Frozen):
+    kind: Literal["session_requested"] = "session_requested"
+    step: str
+    by: AwareDatetime
+
+
+class HoldPlaced(Frozen):
+    """`until` is the last held day, or None: until it is ended by a person (5.5)."""
+
+    kind: Literal["hold_placed"] = "hold_placed"
+    hold: str
+    source: int
+    placed_dpd: int
+    role: str
+    until: date | None = None
+
+
+class HoldEnded(Frozen):
+    kind: Literal["hold_ended"] = "hold_ended"
+    hold: str
+    reason: Literal["withdrawn", "expired"]
+    role: str
+    evidence: str | None = None
+
+
+class ContactRecorded(Frozen):
+    kind: Literal["contact_recorded"] = "contact_recorded"
+    contact: ContactResult
+
+
+class EntryCorrected(Frozen):
+    """A correcting entry for a contact record or note."""
+
+    kind: Literal["entry_corrected"] = "entry_corrected"
+    corrects: int
+    reason: str
+    contact: ContactResult | None = None
+
+
+class NoteAdded(Frozen):
+    kind: Literal["note_added"] = "note_added"
+    text: str
+
+
+class OwnerChanged(Frozen):
+    kind: Literal["owner_changed"] = "owner_changed"
+    owner: str
+
+
+class DelinquencyEnded(Frozen):
+    """Cured or bought back while something must still be settled: everything open is cancelled."""
+
+    kind: Literal["delinquency_ended"] = "delinquency_ended"
+    reason: Literal["cured", "bought_back"]
+
+
+class EndingRevoked(Frozen):
+    """The payment that had ended the delinquency was taken back before the case closed."""
+
+    kind: Literal["ending_revoked"] = "ending_revoked"
+
+
+class CaseClosed(Frozen):
+    kind: Literal["case_closed"] = "case_closed"
+    reason: str

@@ -1,0 +1,45 @@
+"""How a case ends: cured or bought back, or because the last thing the policy names has happened."""
+
+from __future__ import annotations
+
+from domain import events as e
+from domain.due import Due, View
+from domain.fire import fire
+from domain.ladder import Step
+from domain.outcome import Decision, Record, record
+
+
+def ending(view: View) -> Decision | None:
+    """Cured or bought back: closes, after what must still be settled (a pending suit) is settled."""
+    case = view.case
+    reason = "bought_back" if view.facts.bought_back else "cured" if view.facts.cured else None
+    if reason is None:
+        return record(e.EndingRevoked(), view.now, ("L2.1",), "the payment was taken back")
+    rules = view.ladder.policy.closing[reason].rules
+    settling = [(step, due) for step in view.ladder.steps if (due := _settles(view, step, reason))]
+    if case.status != "ending" and settling:
+        return record(e.DelinquencyEnded(reason=reason), view.now, rules, reason)
+    for step, due in settling:
+        state = case.step(step.id)
+        if not state.is_open and state.status != "completed":
+            return fire(view, step, due)
+    if any(case.step(step.id).is_open for step, _ in settling):
+        return None
+    return record(e.CaseClosed(reason=reason), view.now, rules, reason)
+
+
+def _settles(view: View, step: Step, reason: str) -> Due | None:
+    for trigger in step.when:
+        if reason in trigger.ending and all(view.case.ended(s, o) for s, o in trigger.after.items()):
+            return Due(view.now, None)
+    return None
+
+
+def closing(view: View) -> Record | None:
+    """A case ends when what the policy names has happened and nothing is open any more."""
+    for reason, closing in view.ladder.policy.closing.items():
+        if closing.after and all(view.case.ended(step, outcome) for step, outcome in closing.after.items()):
+            unfinished = any(s.status in ("open", "sending") for s in view.case.steps.values())
+            if not unfinished:
+                return record(e.CaseClosed(reason=reason), view.now, closing.rules, reason)
+    return None

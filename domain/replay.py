@@ -1,0 +1,164 @@
+"""Replays the ledger of an account day by day: what falls due, what is paid, what penalty interest accrues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from domain.ledger import AccountFacts, Instalment, Posting, PostingKind
+from domain.money import ZERO, rounded
+from domain.terms import Terms
+
+
+class Owed:
+    """Mutable working figures of one replay of the ledger."""
+
+    def __init__(self, terms: Terms, rate: Decimal) -> None:
+        self.terms = terms
+        self.rate = rate
+        self.due: list[Instalment] = []
+        self.interest: list[Decimal] = []
+        self.principal: list[Decimal] = []
+        self.costs = ZERO
+        self.costs_since: date | None = None
+        self.earlier = ZERO
+        self.earlier_since: date | None = None
+        self.carried = ZERO
+        self.current = Decimal(0)
+        self.credit = ZERO
+        self.allocated = ZERO
+
+    def accrue(self, since: date, until: date) -> None:
+        """Penalty interest for the days (since, until] on rents that were due by `since`."""
+        if self.rate and until > since:
+            owed = sum(self.interest, ZERO) + sum(self.principal, ZERO)
+            self.current += owed * self.rate * (until - since).days
+
+    def fall_due(self, instalment: Instalment) -> None:
+        """The rent of an instalment is owed, and with it the penalty interest carried forward (L2.2)."""
+        self.due.append(instalment)
+        self.interest.append(instalment.interest)
+        self.principal.append(instalment.principal)
+        if self.carried:
+            self.earlier += self.carried
+            self.carried = ZERO
+            self.earlier_since = self.earlier_since or instalment.due
+
+    def charge(self, posting: Posting) -> None:
+        """Costs are owed from their value date on."""
+        self.costs += posting.amount
+        self.costs_since = self.costs_since or posting.value_date
+
+    def _take(self, owed: Decimal) -> Decimal:
+        """How much of the credit goes to something owed; moves it from credit to allocated."""
+        part = min(self.credit, owed)
+        self.credit -= part
+        self.allocated += part
+        return part
+
+    def allocate(self) -> None:
+        """The credit on what is owed, in the order of the contract, oldest instalment first (L-Q19)."""
+        for kind in self.terms.allocation:
+            match kind:
+                case "costs":
+                    self.costs -= self._take(self.costs)
+                case "earlier_penalty":
+                    self.earlier -= self._take(self.earlier)
+                case "interest" | "principal":
+                    self._allocate_rents()
+                case "current_penalty":
+                    # what falls due tomorrow comes before a penalty that is carried forward anyway
+                    self.current -= self._take(rounded(self.current))
+
+    def _allocate_rents(self) -> None:
+        for index in range(len(self.due)):
+            for column in self._rent_columns():
+                column[index] -= self._take(column[index])
+
+    def _rent_columns(self) -> list[list[Decimal]]:
+        order = [kind for kind in self.terms.allocation if kind in ("interest", "principal")]
+        return [self.interest if kind == "interest" else self.principal for kind in order]
+
+    def settle(self, day: date) -> None:
+        """At the end of a day without arrears the penalty of this delinquency is carried forward (settled)."""
+        if self.required() <= self.terms.tolerance:
+            self.earlier_since = None
+            self.costs_since = None
+            if self.current > 0:
+                self.carried += rounded(self.current)
+                self.current = Decimal(0)
+
+    def required(self) -> Decimal:
+        """What must be paid for a cure of everything that fell due."""
+        total = sum(self.interest, ZERO) + sum(self.principal, ZERO) + self.costs + self.earlier
+        if self.terms.cure_includes_current_penalty:
+            total += rounded(self.current)
+        return total
+
+    def oldest(self) -> date | None:
+        """Due date of the oldest thing unpaid; earlier penalty interest belongs to the instalment it fell due with."""
+        found = [i.due for i, a, b in zip(self.due, self.interest, self.principal, strict=True) if a + b > 0]
+        if self.earlier and self.earlier_since:
+            found.append(self.earlier_since)
+        if self.costs and self.costs_since:
+            found.append(self.costs_since)
+        if not found and self.due and self.required() > 0:
+            found.append(self.due[-1].due)
+        return min(found, default=None)
+
+
+def effective_postings(account: AccountFacts, as_of: date, terms: Terms) -> list[Posting]:
+    """The postings that count on a day: reversed ones are gone from their value date on (S2, settled)."""
+    known = [posting for posting in account.postings if posting.value_date <= as_of]
+    if terms.returned_payment == "return_date":
+        return [posting for posting in known if posting.kind is not PostingKind.REVERSAL]
+    taken_back = {posting.reverses for posting in known if posting.kind is PostingKind.REVERSAL}
+    return [p for p in known if p.kind is not PostingKind.REVERSAL and p.id not in taken_back]
+
+
+def _schedule(account: AccountFacts, as_of: date, terms: Terms) -> list[Instalment]:
+    """The schedule; a returned payment is a new debt of its return date where the setting says so (V025)."""
+    found = list(account.schedule)
+    if terms.returned_payment == "return_date":
+        amounts = {posting.id: posting.amount for posting in account.postings}
+        for posting in account.postings:
+            if posting.kind is PostingKind.REVERSAL and posting.value_date <= as_of and posting.reverses:
+                amount = amounts.get(posting.reverses, ZERO)
+                found.append(Instalment(no=0, due=posting.value_date, principal=amount))
+    return sorted(found, key=lambda instalment: (instalment.due, instalment.no))
+
+
+def replay(account: AccountFacts, as_of: date, terms: Terms, postings: Sequence[Posting]) -> Owed:
+    """What is owed at the end of `as_of`, posting by posting and day by day."""
+    owed = Owed(terms, account.penalty_rate_per_day)
+    due_by_day: dict[date, list[Instalment]] = {}
+    for instalment in _schedule(account, as_of, terms):
+        if instalment.due <= as_of:
+            due_by_day.setdefault(instalment.due, []).append(instalment)
+    posted_by_day: dict[date, list[Posting]] = {}
+    for posting in postings:
+        posted_by_day.setdefault(posting.value_date, []).append(posting)
+    last: date | None = None
+    for day in sorted({*due_by_day, *posted_by_day, as_of}):
+        owed.accrue(last or day, day)
+        for instalment in due_by_day.get(day, ()):
+            owed.fall_due(instalment)
+        for posting in posted_by_day.get(day, ()):
+            _enter(owed, posting)
+        owed.allocate()
+        owed.settle(day)
+        last = day
+    return owed
+
+
+def _enter(owed: Owed, posting: Posting) -> None:
+    match posting.kind:
+        case PostingKind.PAYMENT:
+            owed.credit += posting.amount
+        case PostingKind.VENDOR_ADVANCE if owed.terms.vendor_advance_cures:
+            owed.credit += posting.amount
+        case PostingKind.COST:
+            owed.charge(posting)
+        case PostingKind.VENDOR_ADVANCE | PostingKind.BUYBACK_PRICE | PostingKind.REVERSAL:
+            pass

@@ -1,0 +1,183 @@
+"""The vocabulary of one duty of a regulation and of the holds that stop it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, cast
+
+from pydantic import BeforeValidator, Field
+
+from domain.base import Frozen
+
+Title = dict[Literal["zh", "en"], str]
+Days = int | str  # a number, or the name of an integer setting
+Condition = Literal["guarantor", "vendor", "buyback_guarantee", "larger_lease", "vendor_notice", "litigation_held"]
+Scope = Literal[
+    "lawyers_letter",
+    "guarantor_notice",
+    "litigation_preparation",
+    "litigation",
+    "disposal_planning",
+    "disposal",
+]
+What = Literal[
+    "contact", "task", "signature", "countersignature", "opinion", "consent", "release", "decision",
+    "confirmation", "approval",
+]  # fmt: skip
+DOCUMENTS = frozenset({
+    "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
+    "asset_inspection_report", "capacity_report", "disposal_plan", "suspension_application",
+    "profit_and_loss_report", "recourse_resolution", "blacklist_names", "weekly_report", "master_table",
+    "litigation_file", "collateral_file_checklist", "committee_list", "collection_record", "statement_of_claim",
+    "disposal_record", "check_record", "vendor_written_notice",
+})  # fmt: skip
+
+
+def _listed(value: object) -> object:
+    """One value stands for a list of one."""
+    return cast("list[object] | tuple[object, ...]", value) if isinstance(value, list | tuple) else [value]
+
+
+DayList = Annotated[tuple[int, ...], BeforeValidator(_listed)]
+
+
+class DayRange(Frozen):
+    """Days past due, both ends included; an open end is unlimited."""
+
+    from_: int = Field(default=1, alias="from")
+    to: int | None = None
+
+    def __contains__(self, dpd: int) -> bool:
+        return dpd >= self.from_ and (self.to is None or dpd <= self.to)
+
+
+class Within(Frozen):
+    """A deadline: business days after opening, at the earliest a day past due, or the next committee meeting."""
+
+    business_days: Days | None = None
+    dpd: Days | None = None
+    meeting: Days | None = None
+
+
+class AllOf(Frozen):
+    """Everybody listed must answer; a string names a group of the company settings."""
+
+    all: str | tuple[str, ...]
+
+
+class InSequence(Frozen):
+    """One after the other."""
+
+    sequence: tuple[str, ...]
+
+
+class Every(Frozen):
+    """A portfolio cycle: on a weekday, at the month end, or per week or month; the value may name a setting."""
+
+    weekday: str | None = None
+    month_end: str | None = None
+    period: str | None = None
+
+
+class Trigger(Frozen):
+    """What makes a step fall due; all words given must hold together."""
+
+    dpd: DayList | None = None
+    after: dict[str, str] = Field(default_factory=dict[str, str])
+    once: bool = False
+    ending: tuple[Literal["cured", "bought_back"], ...] = ()
+    delivery: tuple[Literal["unknown", "refused"], ...] = ()
+    every: Every | Literal["day"] | None = None
+
+
+class OnDemand(Frozen):
+    """A step that a person may open: who, between which days past due, with which document, until when."""
+
+    by: AllOf | tuple[str, ...]
+    dpd: DayRange = DayRange()
+    document: str | None = None
+    end_date: bool = False
+
+
+class Ask(Frozen):
+    """What is asked of people. The first outcome is the favourable one and needs everybody who is asked."""
+
+    what: What
+    of: str | AllOf | InSequence
+    outcomes: tuple[str, ...] = ()
+    within: Within | None = None
+    start_within: Within | None = None
+
+
+class Send(Frozen):
+    """A document that goes out; `signed_in` is the step whose signature must be of the same day and figures."""
+
+    document: str
+    to: Literal["lessee", "guarantors", "vendor"]
+    by: tuple[Literal["letter", "email", "sms"], ...]
+    signed_in: str | None = None
+
+
+class File(Frozen):
+    """An entry in a register."""
+
+    register_name: Literal["archive", "blacklist"] = Field(alias="register")
+    by: str
+    document: str
+
+
+class Issue(Frozen):
+    """A report of the portfolio: to whom, copied to whom; a string names a group of the company settings."""
+
+    document: str
+    to: str | tuple[str, ...]
+    copy_to: tuple[str, ...] = Field(default=(), alias="copy")
+
+
+class StepRule(Frozen):
+    """One duty of the regulation."""
+
+    id: str
+    title: Title
+    rules: tuple[str, ...] = Field(min_length=1)
+    when: tuple[Trigger, ...] = ()
+    on_demand: OnDemand | None = None
+    if_: tuple[Condition, ...] = Field(default=(), alias="if")
+    unless: dict[str, str] = Field(default_factory=dict[str, str])
+    needs: tuple[dict[str, str], ...] = ()
+    scope: Scope | None = None
+    ask: Ask | None = None
+    send: Send | None = None
+    file: File | None = None
+    issue: Issue | None = None
+    run: Literal["open_cases"] | None = None
+    document: str | None = None
+    writes: str | None = None
+    if_missed: Literal["list", "make_up", "offer"] = "list"
+
+
+class Stop(Frozen):
+    """One phase of a hold: which scopes it stops between which days past due, and until which answer."""
+
+    scopes: tuple[Scope, ...]
+    dpd: DayRange
+    placed: DayRange = DayRange(**{"from": 0})
+    until: dict[str, str] = Field(default_factory=dict[str, str])
+
+
+class EndedBy(Frozen):
+    """Who may record the end of a hold, with which document (L-Q13)."""
+
+    role: tuple[str, ...]
+    document: str
+
+
+class HoldRule(Frozen):
+    """What a hold stops, what places it and what ends it."""
+
+    id: str
+    title: Title
+    rules: tuple[str, ...]
+    placed_by: dict[str, str]
+    ended_by: EndedBy | None = None
+    end_date_from: str | None = None
+    stops: tuple[Stop, ...]

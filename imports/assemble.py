@@ -1,0 +1,146 @@
+"""Turns the checked rows of an account into what the domain and the store know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from domain.base import at_local, days
+from domain.ledger import (
+    AccountFacts,
+    DoneStep,
+    HoldFact,
+    Instalment,
+    PartyFact,
+    PartyRole,
+    Posting,
+    PostingKind,
+)
+from domain.money import ZERO
+from imports.accounts import ImportedAccount, PartyDetails
+from imports.crosscheck import Bundle, Rules
+from imports.forms import HistoryLine, PartyLine
+from imports.vocabulary import Vocabulary
+
+OPEN_END = date(9999, 12, 31)
+CLOSE_OF_POSTING = time(18)
+ROLE_ORDER = (PartyRole.LESSEE, PartyRole.GUARANTOR, PartyRole.VENDOR)
+SUIT = ("lawsuit", "filed")
+
+
+def assemble(bundle: Bundle, now: datetime, rules: Rules) -> ImportedAccount:
+    """The account of a bundle without faults; the same for any order of the rows."""
+    line = bundle.account
+    parties = tuple(_parties(bundle))
+    facts = AccountFacts(
+        account_no=line.account_no,
+        currency=line.currency,
+        time_zone=line.time_zone,
+        lease_amount=line.lease_amount,
+        penalty_rate_per_day=line.penalty_rate_per_day,
+        schedule=_schedule(bundle),
+        postings=tuple(_postings(bundle, now)),
+        parties=tuple(party.fact for party in parties),
+        holds=tuple(_holds(bundle)),
+        history=tuple(_history(bundle, rules)),
+    )
+    assets = sorted(asset.description for _, asset in bundle.assets)
+    return ImportedAccount(
+        facts=facts,
+        contract_no=line.contract_no,
+        product=line.product,
+        asset_description="；".join(([line.asset_description] if line.asset_description else []) + assets),
+        branch=line.branch,
+        parties=parties,
+        closed=line.status == "closed",
+        reported_overdue=line.overdue_amount,
+    )
+
+
+def _schedule(bundle: Bundle) -> tuple[Instalment, ...]:
+    lines = sorted((line for _, line in bundle.schedule), key=lambda line: line.instalment_no)
+    return tuple(
+        Instalment(no=line.instalment_no, due=line.due_date, principal=line.principal, interest=line.interest)
+        for line in lines
+    )
+
+
+def _parties(bundle: Bundle) -> Iterator[PartyDetails]:
+    """Lessee, guarantors, vendor; guarantors by party number, so that the order of rows means nothing."""
+    lines = sorted(
+        (line for _, line in bundle.parties),
+        key=lambda line: (ROLE_ORDER.index(PartyRole(line.role)), line.party_no),
+    )
+    for ordinal, line in enumerate(lines, start=1):
+        fact = PartyFact(
+            id=line.party_no,
+            role=PartyRole(line.role),
+            buyback_guarantee=line.buyback_guarantee,
+            channels=_channels(line),
+        )
+        yield PartyDetails(
+            fact=fact,
+            ordinal=ordinal,
+            name=line.name,
+            id_number=line.id_number,
+            phone=line.phone,
+            email=line.email,
+            address=line.address,
+        )
+
+
+def _channels(line: PartyLine) -> tuple[str, ...]:
+    given = {"letter": line.address, "email": line.email, "sms": line.phone}
+    return tuple(channel for channel, where in given.items() if where)
+
+
+def _postings(bundle: Bundle, now: datetime) -> Iterator[Posting]:
+    """Postings by value date; a reversal after what it takes back. Known since the close of their day."""
+    tz = bundle.account.time_zone
+    amounts: dict[str, Decimal | None] = {line.receipt_no: line.amount for _, line in bundle.postings}
+    lines = sorted(
+        (line for _, line in bundle.postings),
+        key=lambda line: (line.value_date, line.kind == "reversal", line.receipt_no),
+    )
+    for line in lines:
+        amount = amounts.get(line.reverses) if line.kind == "reversal" else line.amount
+        yield Posting(
+            id=line.receipt_no,
+            kind=PostingKind(line.kind),
+            value_date=line.value_date,
+            at=min(at_local(line.value_date, CLOSE_OF_POSTING, tz), now),
+            amount=amount or ZERO,
+            reverses=line.reverses or None,
+        )
+
+
+def _sorted_history(bundle: Bundle) -> list[HistoryLine]:
+    return sorted((line for _, line in bundle.history), key=lambda line: (line.date, line.name, line.document_no))
+
+
+def _holds(bundle: Bundle) -> Iterator[HoldFact]:
+    """For the day count; the last held day is in the file, the day after it ends the interval."""
+    for line in _sorted_history(bundle):
+        if line.entry == "hold":
+            yield HoldFact(start=line.date, end=line.end_date + days(1) if line.end_date else OPEN_END)
+
+
+def _history(bundle: Bundle, rules: Rules) -> Iterator[DoneStep]:
+    """What counts as done (S7). A hold that is over is not placed again."""
+    for line in _sorted_history(bundle):
+        if line.entry == "hold" and line.end_date is not None and line.end_date < rules.today:
+            continue
+        step, outcome = _done(line, rules.vocabulary)
+        yield DoneStep(step=step, outcome=outcome, on=line.date, document_no=line.document_no or None)
+
+
+def _done(line: HistoryLine, words: Vocabulary) -> tuple[str, str]:
+    name = words.ids.get(line.name, line.name)
+    match line.entry:
+        case "hold":
+            return words.holds[name]
+        case "suit":
+            return SUIT
+        case _:
+            return name, line.outcome or words.steps[name][0]

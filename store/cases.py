@@ -1,0 +1,261 @@
+"""Cases as people look for them: lists, one case, its timeline, what waits for whom, and the portfolio on a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from domain.base import Frozen
+from domain.case import Case
+from domain.events import Event
+from domain.ledger import PartyRole
+from store.account_facts import split
+from store.intake import open_cases_due
+from store.paging import behind as behind_key, decode, encode
+from store.record import END_OF_TIME, event_of
+from store.tables import AccountRow, AskRow, CaseEventRow, CaseRow, PartyRow
+from store.views import AskLine, CaseLine, CaseRecord, Page
+
+__all__ = [
+    "CaseFilter",
+    "CaseOrder",
+    "asks_for_roles",
+    "asks_of_case",
+    "behind",
+    "events_of_command",
+    "get_case",
+    "list_cases",
+    "open_case_of",
+    "open_cases_due",
+    "snapshot_of",
+    "timeline",
+]
+
+CaseOrder = Literal["case_no", "-case_no", "opened_at", "-opened_at", "anchor", "-anchor", "next_at", "-next_at"]
+LAST_DAY = date(9999, 12, 31)
+PORTFOLIO = ""
+
+
+class CaseFilter(Frozen):
+    """Which cases; None asks for nothing. `text` is the beginning of a case or contract number.
+
+    anchor_from / anchor_to: bounds of the oldest unpaid due date, both included.
+    """
+
+    status: Literal["open", "closed"] | None = None
+    bucket: str | None = None
+    owner: str | None = None
+    held: bool | None = None
+    branch: str | None = None
+    product: str | None = None
+    policy_id: str | None = None
+    account_no: str | None = None
+    closed_for: str | None = None
+    text: str | None = None
+    anchor_from: date | None = None
+    anchor_to: date | None = None
+
+
+def list_cases(
+    session: Session,
+    as_of: date,
+    filter: CaseFilter | None = None,
+    sort: CaseOrder = "case_no",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[CaseLine]:
+    """One page of cases with their days past due on `as_of`; the portfolio's own case is not among them.
+
+    "anchor" sorts the longest overdue first. Cases without the sorted value come last. Refused "bad_cursor".
+    """
+    name = sort.removeprefix("-")
+    descending = sort.startswith("-")
+    columns, kinds = _order(name)
+    query = _lines().where(col(CaseRow.account_no) != PORTFOLIO, *_conditions(filter or CaseFilter()))
+    if cursor is not None:
+        query = query.where(behind_key(columns, decode(sort, cursor, kinds), descending))
+    ordered = query.order_by(*(column.desc() if descending else column for column in columns))
+    rows = [dict(row) for row in session.execute(ordered.limit(limit + 1)).mappings()]
+    lines = tuple(_line(row, as_of) for row in rows[:limit])
+    more = len(rows) > limit
+    return Page(rows=lines, next=encode(sort, _key(name, lines[-1])) if more else None)
+
+
+def get_case(session: Session, case_no: str, as_of: date) -> CaseRecord | None:
+    """A case with its recorded snapshot, None if there is no such case."""
+    row = session.execute(_lines().where(col(CaseRow.case_no) == case_no)).mappings().one_or_none()
+    snapshot = snapshot_of(session, case_no)
+    if row is None or snapshot is None:
+        return None
+    return CaseRecord(line=_line(dict(row), as_of), snapshot=snapshot)
+
+
+def snapshot_of(session: Session, case_no: str) -> Case | None:
+    """The recorded state of a case, for example to continue it."""
+    text = session.scalar(select(col(CaseRow.snapshot)).where(col(CaseRow.case_no) == case_no))
+    return Case.model_validate_json(text) if text else None
+
+
+def open_case_of(session: Session, account_no: str) -> str | None:
+    """Number of the open case of an account."""
+    query = select(col(CaseRow.case_no)).where(col(CaseRow.account_no) == account_no)
+    return session.scalar(query.where(col(CaseRow.status) != "closed"))
+
+
+def timeline(session: Session, case_no: str, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+    """The recorded events of a case in order, those behind number `after`."""
+    query = select(CaseEventRow).where(col(CaseEventRow.case_no) == case_no, col(CaseEventRow.seq) > after)
+    rows = session.scalars(query.order_by(col(CaseEventRow.seq)).limit(limit))
+    return tuple(event_of(row) for row in rows)
+
+
+def events_of_command(session: Session, command_id: str) -> dict[str, tuple[Event, ...]]:
+    """What a command recorded, by case; empty while it has recorded nothing."""
+    query = select(CaseEventRow).where(col(CaseEventRow.command_id) == command_id)
+    found: dict[str, tuple[Event, ...]] = {}
+    for row in session.scalars(query.order_by(col(CaseEventRow.case_no), col(CaseEventRow.seq))):
+        found[row.case_no] = (*found.get(row.case_no, ()), event_of(row))
+    return found
+
+
+def asks_for_roles(
+    session: Session, roles: tuple[str, ...], as_of: date, cursor: str | None = None, limit: int = 100
+) -> Page[AskLine]:
+    """What waits for these roles, the most urgent first, offers last; one row for each role that must answer."""
+    order, kinds = "ask", (datetime, str, str, str)
+    columns = (col(AskRow.sort_at), col(AskRow.case_no), col(AskRow.step), col(AskRow.role))
+    query = _asks().where(col(AskRow.role).in_(roles))
+    if cursor is not None:
+        query = query.where(behind_key(columns, decode(order, cursor, kinds)))
+    rows = session.execute(query.order_by(*columns).limit(limit + 1)).mappings().all()
+    lines = tuple(_ask(dict(row), as_of) for row in rows[:limit])
+    if len(rows) <= limit:
+        return Page(rows=lines, next=None)
+    last = lines[-1]
+    return Page(rows=lines, next=encode(order, (last.deadline or END_OF_TIME, last.case_no, last.step, last.role)))
+
+
+def asks_of_case(session: Session, case_no: str, as_of: date) -> tuple[AskLine, ...]:
+    """Everything a case waits for people for."""
+    query = (
+        _asks().where(col(AskRow.case_no) == case_no).order_by(col(AskRow.sort_at), col(AskRow.step), col(AskRow.role))
+    )
+    return tuple(_ask(dict(row), as_of) for row in session.execute(query).mappings())
+
+
+def behind(session: Session, after: str = "", limit: int = 500) -> list[str]:
+    """Open cases that do not know of the last change of their ledger, in the order of their numbers."""
+    query = (
+        select(col(CaseRow.case_no))
+        .join(AccountRow, col(AccountRow.account_no) == col(CaseRow.account_no))
+        .where(col(CaseRow.status) != "closed", col(CaseRow.ledger_version) < col(AccountRow.ledger_version))
+        .where(col(CaseRow.case_no) > after)
+        .order_by(col(CaseRow.case_no))
+    )
+    return list(session.scalars(query.limit(limit)))
+
+
+def _lessee() -> ColumnElement[str]:
+    """Name of the lessee in the party row that `_of_lessee` joins."""
+    return func.coalesce(col(PartyRow.name), "").label("lessee")
+
+
+def _of_lessee() -> ColumnElement[bool]:
+    p = PartyRow
+    others = select(func.min(col(p.ordinal))).where(col(p.role) == PartyRole.LESSEE.value)
+    first = others.where(col(p.account_no) == col(CaseRow.account_no)).correlate(CaseRow).scalar_subquery()
+    return and_(col(p.account_no) == col(CaseRow.account_no), col(p.ordinal) == first)
+
+
+def _lines() -> Select[Any]:
+    own = [name for name in CaseLine.model_fields if name in CaseRow.model_fields]
+    columns = [getattr(CaseRow, name) for name in own]
+    contract = [
+        func.coalesce(getattr(AccountRow, name), "").label(name) for name in ("contract_no", "product", "branch")
+    ]
+    return (
+        select(*columns, *contract, _lessee())
+        .select_from(CaseRow)
+        .join(AccountRow, col(AccountRow.account_no) == col(CaseRow.account_no), isouter=True)
+        .join(PartyRow, _of_lessee(), isouter=True)
+    )
+
+
+def _conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
+    own = {"bucket", "owner", "held", "policy_id", "account_no", "closed_for"}
+    found = [
+        col(getattr(CaseRow, name)) == value for name, value in asked.model_dump(include=own, exclude_none=True).items()
+    ]
+    of_account = asked.model_dump(include={"branch", "product"}, exclude_none=True)
+    found += [col(getattr(AccountRow, name)) == value for name, value in of_account.items()]
+    if asked.status is not None:
+        closed = col(CaseRow.status) == "closed"
+        found.append(closed if asked.status == "closed" else ~closed)
+    if asked.text:
+        numbers = (col(CaseRow.case_no), col(AccountRow.contract_no))
+        found.append(
+            numbers[0].startswith(asked.text, autoescape=True) | numbers[1].startswith(asked.text, autoescape=True)
+        )
+    if asked.anchor_from:
+        found.append(col(CaseRow.anchor) >= asked.anchor_from)
+    if asked.anchor_to:
+        found.append(col(CaseRow.anchor) <= asked.anchor_to)
+    return found
+
+
+def _order(name: str) -> tuple[tuple[ColumnElement[Any], ...], tuple[type, ...]]:
+    last = col(CaseRow.case_no)
+    match name:
+        case "anchor":
+            return (func.coalesce(col(CaseRow.anchor), literal(LAST_DAY)), last), (date, str)
+        case "opened_at":
+            return (_or_end(col(CaseRow.opened_at)), last), (datetime, str)
+        case "next_at":
+            return (_or_end(col(CaseRow.next_at)), last), (datetime, str)
+        case _:
+            return (last,), (str,)
+
+
+def _or_end(column: Any) -> ColumnElement[Any]:
+    return func.coalesce(column, literal(END_OF_TIME, column.type))
+
+
+def _key(name: str, line: CaseLine) -> tuple[str | date, ...]:
+    match name:
+        case "anchor":
+            return (line.anchor or LAST_DAY, line.case_no)
+        case "opened_at":
+            return (line.opened_at or END_OF_TIME, line.case_no)
+        case "next_at":
+            return (line.next_at or END_OF_TIME, line.case_no)
+        case _:
+            return (line.case_no,)
+
+
+def _line(row: dict[str, Any], as_of: date) -> CaseLine:
+    return CaseLine(**row, dpd=days_past(row["anchor"], as_of))
+
+
+def days_past(anchor: date | None, as_of: date) -> int:
+    """Days past due on a day, counted from the oldest unpaid due date (L2.3)."""
+    return 0 if anchor is None else max(0, (as_of - anchor).days)
+
+
+def _asks() -> Select[Any]:
+    names = [name for name in AskLine.model_fields if name in AskRow.model_fields]
+    columns = [getattr(AskRow, name) for name in names]
+    return (
+        select(*columns, col(CaseRow.account_no), col(CaseRow.bucket), col(CaseRow.anchor), _lessee())
+        .select_from(AskRow)
+        .join(CaseRow, col(CaseRow.case_no) == col(AskRow.case_no))
+        .join(PartyRow, _of_lessee(), isouter=True)
+    )
+
+
+def _ask(row: dict[str, Any], as_of: date) -> AskLine:
+    anchor = row.pop("anchor")
+    return AskLine(**{**row, "outcomes": split(row["outcomes"]), "dpd": days_past(anchor, as_of)})

@@ -1,0 +1,113 @@
+"""Which accounts need a case: overdue without an open one, or closed on money that was taken back since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, load_only
+from sqlmodel import col
+
+from domain.case import Case
+from domain.ledger import AccountFacts, PostingKind
+from domain.standing import Standing, Terms, standing
+from store.account_facts import account_facts_many
+from store.tables import AccountRow, CaseRow, ImportBatchRow, InstalmentRow, PostingRow
+from store.views import Candidate, Page
+
+ENDED_BY_MONEY = ("cured", "bought_back")
+
+
+def open_cases_due(session: Session, today: date, terms: Terms, after: str = "", limit: int = 500) -> Page[Candidate]:
+    """Accounts that need a case at the end of `today`, in the order of their numbers, those behind `after`.
+
+    Looks at `limit` accounts at a time: a page may be empty and still have a `next`. Accounts of an import that is
+    not released and closed leases are left alone, and so are leases whose last case ended with the recourse.
+    """
+    names = _without_open_case(session, today, after, limit + 1)
+    page = names[:limit]
+    accounts = account_facts_many(session, page)
+    last = _last_cases(session, page)
+    found = [_candidate(accounts[name], last.get(name), today, terms) for name in page]
+    return Page(
+        rows=tuple(candidate for candidate in found if candidate),
+        next=page[-1] if len(names) > limit else None,
+    )
+
+
+def _without_open_case(session: Session, today: date, after: str, limit: int) -> list[str]:
+    a = AccountRow
+    query = (
+        select(col(a.account_no))
+        .where(col(a.account_no) > after, ~col(a.closed), _released(), _may_owe(today))
+        .where(~exists().where(col(CaseRow.account_no) == col(a.account_no), col(CaseRow.status) != "closed"))
+        .order_by(col(a.account_no))
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _released() -> ColumnElement[bool]:
+    released = select(col(ImportBatchRow.id)).where(col(ImportBatchRow.state) == "released")
+    return col(AccountRow.batch_id).is_(None) | col(AccountRow.batch_id).in_(released)
+
+
+def _may_owe(today: date) -> ColumnElement[bool]:
+    """Something fell due or was charged before today; whether it is paid only a replay of the ledger can tell."""
+    i, p = InstalmentRow, PostingRow
+    due = exists().where(col(i.account_no) == col(AccountRow.account_no), col(i.due) < today)
+    added = (PostingKind.COST, PostingKind.REVERSAL)
+    charged = exists().where(col(p.account_no) == col(AccountRow.account_no), col(p.kind).in_(added))
+    return due | charged
+
+
+def _last_cases(session: Session, names: Sequence[str]) -> dict[str, CaseRow]:
+    query = select(CaseRow).where(col(CaseRow.account_no).in_(names)).order_by(col(CaseRow.ordinal))
+    wanted = (CaseRow.case_no, CaseRow.account_no, CaseRow.ordinal, CaseRow.closed_for, CaseRow.snapshot)
+    rows = session.scalars(query.options(load_only(*(col(column) for column in wanted))))
+    return {row.account_no: row for row in rows}
+
+
+def _candidate(account: AccountFacts, last: CaseRow | None, today: date, terms: Terms) -> Candidate | None:
+    now = standing(account, today, terms)
+    if now.oldest_due is None or now.dpd < 1 or now.bought_back:
+        return None
+    if last is None:
+        return _case(account, now, now.oldest_due, 1, reopens=False)
+    if last.closed_for not in ENDED_BY_MONEY:
+        return None
+    if _ended_too_early(account, last, today, terms):
+        return _case(account, now, now.oldest_due, last.ordinal, reopens=True)
+    return _case(account, now, now.oldest_due, last.ordinal + 1, reopens=False)
+
+
+def _ended_too_early(account: AccountFacts, last: CaseRow, today: date, terms: Terms) -> bool:
+    """Whether the account, as known today, was neither cured nor bought back on the day its case closed (S2)."""
+    closed_on = Case.model_validate_json(last.snapshot).facts
+    if closed_on is None:
+        return False
+    if terms.returned_payment == "original_due":
+        account = _without_reversed(account, today)
+    then = standing(account, closed_on.as_of, terms)
+    return not then.cured and not then.bought_back
+
+
+def _without_reversed(account: AccountFacts, today: date) -> AccountFacts:
+    """The account as if payments taken back by today had never come, whatever the day they were taken back."""
+    taken = {p.reverses for p in account.postings if p.kind is PostingKind.REVERSAL and p.value_date <= today}
+    kept = (p for p in account.postings if p.kind is not PostingKind.REVERSAL and p.id not in taken)
+    return account.model_copy(update={"postings": tuple(kept)})
+
+
+def _case(account: AccountFacts, now: Standing, oldest: date, ordinal: int, reopens: bool) -> Candidate:
+    return Candidate(
+        account_no=account.account_no,
+        case_no=f"{account.account_no}-{ordinal}",
+        ordinal=ordinal,
+        time_zone=account.time_zone,
+        reopens=reopens,
+        oldest_due=oldest,
+        dpd=now.dpd,
+        history=account.history if ordinal == 1 and not reopens else (),
+    )

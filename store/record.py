@@ -1,0 +1,260 @@
+"""The record of a case: events appended once, in order, with the snapshot that is their fold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col
+
+from domain.case import Case, StepState
+from domain.deadlines import waiting_roles
+from domain.errors import Permanent
+from domain.events import Actor, CaseClosed, Event, Filed, ReportIssued
+from domain.ledger import PartyRole
+from domain.outcome import Wait
+from store.dialect import inserted
+from store.tables import AskRow, BlacklistRow, CaseEventRow, CaseRow, PartyRow, RegisterRow, ReportRow
+
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
+LISTED_ROLES = (PartyRole.LESSEE, PartyRole.GUARANTOR)
+
+
+class Diverged(Permanent):
+    """The record and the caller disagree about what happened; `code` is gap, difference, snapshot or second_case."""
+
+    def __init__(self, code: str, case_no: str, seq: int) -> None:
+        super().__init__(f"case {case_no} diverged at event {seq}: {code}")
+        self.code = code
+        self.case_no = case_no
+        self.seq = seq
+
+
+def record(session: Session, case_no: str, events: Sequence[Event], snapshot: Case, wait: Wait | None = None) -> None:
+    """Append what is new of `events` and keep `snapshot`, the case after the last of them.
+
+    A repeat of recorded events is accepted only if it is the same byte for byte. `wait`: what the case waits for
+    now; None leaves what is stored. Without events only `wait` is kept. Raises Diverged.
+    """
+    last = _must_follow(case_no, events, snapshot)
+    recorded = _locked(session, snapshot)
+    if events and events[0].seq > recorded + 1:
+        raise Diverged("gap", case_no, events[0].seq)
+    _must_repeat(session, case_no, [event for event in events if event.seq <= recorded])
+    text = snapshot.model_dump_json()
+    if last == recorded:
+        _same_snapshot(session, snapshot, text)
+    new = [event for event in events if event.seq > recorded]
+    if new:
+        _insert(session, CaseEventRow, [_event_values(case_no, event) for event in new])
+        _update_case(session, snapshot, text, new)
+        _rebuild_asks(session, snapshot)
+        _keep_registers(session, snapshot, new)
+    if wait is not None and last >= recorded:
+        plan(session, case_no, wait)
+
+
+def plan(session: Session, case_no: str, wait: Wait) -> None:
+    """Keep what a case waits for and until when."""
+    query = update(CaseRow).where(col(CaseRow.case_no) == case_no)
+    session.execute(query.values(next_at=wait.until, next_why=wait.why))
+
+
+def recorded_seq(session: Session, case_no: str) -> int:
+    """Number of the last recorded event; 0 for an unknown case."""
+    return session.scalar(select(col(CaseRow.seq)).where(col(CaseRow.case_no) == case_no)) or 0
+
+
+def ordinal_of(case_no: str) -> int:
+    """The ordinal at the end of a case number."""
+    return int(case_no.rpartition("-")[2])
+
+
+def event_of(row: CaseEventRow) -> Event:
+    """The event as it was recorded, its instants in UTC."""
+    actor = None
+    if row.actor_user is not None:
+        actor = Actor(user=row.actor_user, role=row.actor_role or "", authority=row.authority or "")
+    return Event.model_validate(
+        {
+            "seq": row.seq,
+            "due_at": row.due_at,
+            "at": row.at,
+            "dpd": row.dpd,
+            "rules": tuple(json.loads(row.rules)),
+            "why": row.why,
+            "actor": actor,
+            "command_id": row.command_id,
+            "body": json.loads(row.body),
+        }
+    )
+
+
+def _must_follow(case_no: str, events: Sequence[Event], snapshot: Case) -> int:
+    """The events follow one another and end where the snapshot stands; its number."""
+    if snapshot.case_no != case_no:
+        raise Diverged("snapshot", case_no, snapshot.seq)
+    for before, after in zip(events, events[1:], strict=False):
+        if after.seq != before.seq + 1:
+            raise Diverged("gap", case_no, after.seq)
+    if events and events[-1].seq != snapshot.seq:
+        raise Diverged("snapshot", case_no, snapshot.seq)
+    return snapshot.seq
+
+
+def _locked(session: Session, snapshot: Case) -> int:
+    """The last recorded number, with the case locked until the transaction ends; a new case begins at 0."""
+    case_no = snapshot.case_no
+    first = {"account_no": snapshot.account_no, "ordinal": ordinal_of(case_no), "status": "new", "policy_id": "",
+             "policy_version": 0, "policy_sha256": "", "settings": "", "held": False, "next_why": "", "seq": 0,
+             "ledger_version": 0, "snapshot": ""}  # fmt: skip
+    query = select(col(CaseRow.seq)).where(col(CaseRow.case_no) == case_no).with_for_update()
+    seq = session.scalar(query)
+    if seq is None:
+        inserted(session, CaseRow, {"case_no": case_no, **first})
+        seq = session.scalar(query)
+    if seq is None:  # the index "one open case per account" kept it out
+        raise Diverged("second_case", case_no, snapshot.seq)
+    return seq
+
+
+def _must_repeat(session: Session, case_no: str, events: Sequence[Event]) -> None:
+    if not events:
+        return
+    between = col(CaseEventRow.seq).between(events[0].seq, events[-1].seq)
+    rows = session.scalars(select(CaseEventRow).where(col(CaseEventRow.case_no) == case_no, between))
+    stored = {row.seq: row.model_dump() for row in rows}
+    for event in events:
+        if stored.get(event.seq) != _event_values(case_no, event):
+            raise Diverged("difference", case_no, event.seq)
+
+
+def _same_snapshot(session: Session, snapshot: Case, text: str) -> None:
+    stored = session.scalar(select(col(CaseRow.snapshot)).where(col(CaseRow.case_no) == snapshot.case_no))
+    if snapshot.seq and stored != text:
+        raise Diverged("snapshot", snapshot.case_no, snapshot.seq)
+
+
+def _event_values(case_no: str, event: Event) -> dict[str, Any]:
+    actor = event.actor
+    return {
+        "case_no": case_no,
+        "seq": event.seq,
+        "kind": event.body.kind,
+        "step": getattr(event.body, "step", None),
+        "due_at": event.due_at,
+        "at": event.at,
+        "dpd": event.dpd,
+        "rules": json.dumps(event.rules, ensure_ascii=False),
+        "why": event.why,
+        "actor_user": actor.user if actor else None,
+        "actor_role": actor.role if actor else None,
+        "authority": actor.authority if actor else None,
+        "command_id": event.command_id,
+        "body": event.body.model_dump_json(),
+    }
+
+
+def _update_case(session: Session, case: Case, text: str, new: Sequence[Event]) -> None:
+    closed = [event.at for event in new if isinstance(event.body, CaseClosed)]
+    values: dict[str, Any] = {
+        "status": case.status,
+        "settings": case.settings,
+        "opened_at": case.opened_at,
+        "closed_for": case.closed_for,
+        "anchor": case.anchor,
+        "bucket": case.bucket,
+        "owner": case.owner,
+        "held": any(hold.ended_at is None for hold in case.holds),
+        "seq": case.seq,
+        "ledger_version": case.facts.ledger_version if case.facts else 0,
+        "snapshot": text,
+    }
+    if case.policy:
+        values |= {f"policy_{name}": value for name, value in case.policy.model_dump().items()}
+    if case.status != "closed":
+        values["closed_at"] = None
+    elif closed:
+        values |= {"closed_at": closed[-1], "next_at": None, "next_why": ""}
+    try:
+        session.execute(update(CaseRow).where(col(CaseRow.case_no) == case.case_no).values(**values))
+    except IntegrityError:
+        raise Diverged("second_case", case.case_no, case.seq) from None
+
+
+def _rebuild_asks(session: Session, case: Case) -> None:
+    session.execute(delete(AskRow).where(col(AskRow.case_no) == case.case_no))
+    open_steps = {name: state for name, state in case.steps.items() if state.is_open}
+    rows = [row for name, state in open_steps.items() for row in _ask_rows(case.case_no, name, state)]
+    _insert(session, AskRow, rows)
+
+
+def _ask_rows(case_no: str, step: str, state: StepState) -> list[dict[str, Any]]:
+    answered = tuple(answer.role for answer in state.answers)
+    return [
+        {
+            "case_no": case_no,
+            "step": step,
+            "role": role,
+            "status": state.status,
+            "outcomes": ",".join(state.outcomes),
+            "opened_at": state.opened_at,
+            "deadline": state.deadline,
+            "sort_at": state.deadline or END_OF_TIME,
+            "start_by": state.start_by,
+            "started": state.started,
+            "level": state.level,
+            "frozen": state.frozen,
+            "document": state.document,
+            "document_no": state.ref.number if state.ref else None,
+        }
+        for role in waiting_roles(state.asked, state.mode, answered)
+    ]
+
+
+def _keep_registers(session: Session, case: Case, new: Sequence[Event]) -> None:
+    for event in new:
+        match event.body:
+            case Filed() as body:
+                key = {"case_no": case.case_no, "seq": event.seq}
+                row = {**key, **body.model_dump(exclude={"kind"}), "account_no": case.account_no, "at": event.at}
+                _insert(session, RegisterRow, [row])
+                if body.register_name == "blacklist":
+                    _insert(session, BlacklistRow, _listed_parties(session, case, key))
+            case ReportIssued() as body:
+                _insert(session, ReportRow, [_report_values(case.case_no, event, body)])
+            case _:
+                pass
+
+
+def _listed_parties(session: Session, case: Case, key: dict[str, Any]) -> list[dict[str, Any]]:
+    """The companies and persons of the lease that go on the list with it (L8.2); a vendor is not one of them."""
+    p = PartyRow
+    query = select(col(p.party_id), col(p.role)).where(col(p.account_no) == case.account_no)
+    found = session.execute(query.where(col(p.role).in_(LISTED_ROLES)).order_by(col(p.ordinal))).all()
+    return [{**key, "party_id": party, "role": role} for party, role in dict(reversed(found)).items()]
+
+
+def _report_values(case_no: str, event: Event, body: ReportIssued) -> dict[str, Any]:
+    return {
+        "case_no": case_no,
+        "seq": event.seq,
+        "step": body.step,
+        "period": body.period,
+        "document": body.document.kind,
+        "number": body.document.number,
+        "sha256": body.document.sha256,
+        "to": ",".join(body.to),
+        "copy_to": ",".join(body.copy_to),
+        "at": event.at,
+    }
+
+
+def _insert(session: Session, row: type[SQLModel], values: list[dict[str, Any]]) -> None:
+    if values:
+        session.connection().execute(insert(row), values)

@@ -1,0 +1,134 @@
+"""Tables of cases: the append-only events, the snapshot, and what is derived from them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from store.columns import Instant
+
+
+class CaseRow(SQLModel, table=True):
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            "one_open_case",
+            "account_no",
+            unique=True,
+            sqlite_where=text("status <> 'closed'"),
+            postgresql_where=text("status <> 'closed'"),
+        ),
+    )
+
+    case_no: str = Field(primary_key=True)
+    account_no: str = Field(index=True)
+    ordinal: int
+    status: str = Field(index=True)
+    policy_id: str = ""
+    policy_version: int = 0
+    policy_sha256: str = ""
+    settings: str = ""
+    opened_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_for: str | None = None
+    anchor: date | None = None
+    bucket: str | None = None
+    owner: str | None = None
+    held: bool = False
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    next_why: str = ""
+    seq: int = 0
+    ledger_version: int = 0
+    snapshot: str = Field(default="", sa_type=Text)
+
+
+class CaseEventRow(SQLModel, table=True):
+    __tablename__ = "case_event"
+
+    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    seq: int = Field(primary_key=True)
+    kind: str
+    step: str | None = None
+    due_at: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=Instant, index=True)
+    dpd: int | None = None
+    rules: str
+    why: str = Field(sa_type=Text)
+    actor_user: str | None = None
+    actor_role: str | None = None
+    authority: str | None = None
+    command_id: str | None = Field(default=None, index=True)
+    body: str = Field(sa_type=Text)
+
+
+class AskRow(SQLModel, table=True):
+    __tablename__ = "ask"
+    __table_args__ = (Index("ask_of_role", "role", "sort_at", "case_no", "step"),)
+
+    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    step: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    status: str
+    outcomes: str
+    opened_at: datetime = Field(sa_type=Instant)
+    deadline: datetime | None = Field(default=None, sa_type=Instant)
+    sort_at: datetime = Field(sa_type=Instant)  # the deadline, or the end of time for an offer
+    start_by: datetime | None = Field(default=None, sa_type=Instant)
+    started: bool
+    level: int
+    frozen: str | None = None
+    document: str | None = None
+    document_no: str | None = None
+
+
+class RegisterRow(SQLModel, table=True):
+    __tablename__ = "register_entry"
+    __table_args__ = (Index("register_in_order", "register_name", "at"),)
+
+    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    seq: int = Field(primary_key=True)
+    register_name: str
+    account_no: str
+    step: str
+    role: str
+    document: str
+    period: date | None = None
+    at: datetime = Field(sa_type=Instant)
+    removed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class BlacklistRow(SQLModel, table=True):
+    __tablename__ = "blacklist_party"
+
+    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    seq: int = Field(primary_key=True)
+    party_id: str = Field(primary_key=True, index=True)
+    role: str
+
+
+class ReportRow(SQLModel, table=True):
+    __tablename__ = "report"
+
+    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    seq: int = Field(primary_key=True)
+    step: str
+    period: date
+    document: str
+    number: str = Field(index=True)
+    sha256: str
+    to: str
+    copy_to: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class CommandAttemptRow(SQLModel, table=True):
+    __tablename__ = "command_attempt"
+
+    id: str = Field(primary_key=True)
+    case_no: str = Field(primary_key=True)
+    actor: str
+    kind: str
+    code: str
+    at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,53 @@
+"""Tables of the company: staff, calendar, alerts to staff."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from store.columns import Instant
+
+
+class StaffRow(SQLModel, table=True):
+    __tablename__ = "staff"
+
+    id: str = Field(primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    password_hash: str
+    roles: str  # joined by commas
+    active: bool
+
+
+class CalendarRow(SQLModel, table=True):
+    __tablename__ = "calendar"
+
+    calendar: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    official_through: date
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: str
+
+
+class CalendarDayRow(SQLModel, table=True):
+    __tablename__ = "calendar_day"
+
+    calendar: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    kind: str  # off: a holiday on a weekday; worked: a make-up weekend
+    official: bool
+
+
+class StaffAlertRow(SQLModel, table=True):
+    __tablename__ = "staff_alert"
+
+    key: str = Field(primary_key=True)
+    role: str
+    case_no: str
+    title: str
+    text: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant, index=True)

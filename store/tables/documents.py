@@ -1,0 +1,72 @@
+"""Tables of documents with their gapless numbers, uploaded files, and deliveries."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from store.columns import Instant
+
+
+class SerialRow(SQLModel, table=True):
+    __tablename__ = "document_serial"
+
+    kind: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class DocumentRow(SQLModel, table=True):
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("kind", "year", "serial", name="document_serial_once"),
+        Index("document_of_step", "case_no", "step", "occurrence"),
+    )
+
+    number: str = Field(primary_key=True)
+    kind: str
+    year: int
+    serial: int
+    case_no: str
+    step: str
+    occurrence: int
+    target: str
+    as_of: date
+    ledger_version: int | None = None
+    sha256: str
+    pdf: bytes
+    content: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class AttachmentRow(SQLModel, table=True):
+    __tablename__ = "attachment"
+
+    id: str = Field(primary_key=True)
+    sha256: str
+    media_type: str
+    name: str
+    content: bytes
+    uploaded_by: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class DeliveryRow(SQLModel, table=True):
+    __tablename__ = "delivery"
+
+    key: str = Field(primary_key=True)
+    case_no: str = Field(index=True)
+    step: str
+    target: str
+    document: str
+    number: str
+    sha256: str
+    status: str = Field(index=True)
+    provider_ref: str | None = None
+    code: str | None = None
+    ledger_version: int | None = None
+    claimed_at: datetime = Field(sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,149 @@
+"""Tables of what a lease owes and what was paid, and of the files it came from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from store.columns import Amount, Exact, Instant
+
+
+class AccountRow(SQLModel, table=True):
+    __tablename__ = "account"
+
+    account_no: str = Field(primary_key=True)
+    contract_no: str
+    product: str
+    currency: str
+    time_zone: str
+    lease_amount: Decimal = Field(sa_type=Amount)
+    penalty_rate_per_day: Decimal = Field(sa_type=Exact)
+    asset_description: str = Field(sa_type=Text)
+    branch: str = Field(index=True)
+    batch_id: str | None = Field(default=None, foreign_key="import_batch.id", index=True)
+    schedule_version: int
+    ledger_version: int
+    created_at: datetime = Field(sa_type=Instant)
+    closed: bool = False
+
+
+class PartyRow(SQLModel, table=True):
+    __tablename__ = "party"
+
+    account_no: str = Field(primary_key=True, foreign_key="account.account_no")
+    ordinal: int = Field(primary_key=True)
+    party_id: str = Field(index=True)
+    role: str
+    buyback_guarantee: bool
+    name: str
+    id_number: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    channels: str  # joined by commas
+
+
+class InstalmentRow(SQLModel, table=True):
+    __tablename__ = "instalment"
+
+    account_no: str = Field(primary_key=True, foreign_key="account.account_no")
+    version: int = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    due: date
+    principal: Decimal = Field(sa_type=Amount)
+    interest: Decimal = Field(sa_type=Amount)
+
+
+class PostingRow(SQLModel, table=True):
+    __tablename__ = "posting"
+    __table_args__ = (
+        Index("posting_reversed_once", "reverses", unique=True),  # NULLs are never equal
+        Index("posting_of_account", "account_no", "value_date"),
+    )
+
+    id: str = Field(primary_key=True)
+    account_no: str = Field(foreign_key="account.account_no")
+    ledger_version: int
+    kind: str
+    value_date: date
+    at: datetime = Field(sa_type=Instant)
+    amount: Decimal = Field(sa_type=Amount)
+    reverses: str | None = Field(default=None, foreign_key="posting.id")
+    source: str
+    batch_id: str | None = None
+
+
+class SuspenseRow(SQLModel, table=True):
+    __tablename__ = "suspense"
+
+    id: str = Field(primary_key=True)
+    reference: str
+    amount: Decimal = Field(sa_type=Amount)
+    value_date: date
+    reason: str
+    at: datetime = Field(sa_type=Instant)
+    resolved_by: str | None = Field(default=None, foreign_key="posting.id")
+
+
+class NoticeRow(SQLModel, table=True):
+    __tablename__ = "ledger_notice"
+    __table_args__ = (
+        Index(
+            "notice_pending",
+            "created_at",
+            sqlite_where=text("relayed_at IS NULL"),
+            postgresql_where=text("relayed_at IS NULL"),
+        ),
+    )
+
+    account_no: str = Field(primary_key=True, foreign_key="account.account_no")
+    ledger_version: int = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=Instant)
+    relayed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PostedThroughRow(SQLModel, table=True):
+    __tablename__ = "posted_through"
+
+    ledger: str = Field(primary_key=True)
+    day: date
+
+
+class DoneStepRow(SQLModel, table=True):
+    __tablename__ = "done_step"
+
+    account_no: str = Field(primary_key=True, foreign_key="account.account_no")
+    ordinal: int = Field(primary_key=True)
+    step: str
+    outcome: str
+    on: date
+    document_no: str | None = None
+
+
+class ImportBatchRow(SQLModel, table=True):
+    __tablename__ = "import_batch"
+    __table_args__ = (Index("batch_of_file", "sha256", "kind"),)
+
+    id: str = Field(primary_key=True)
+    sha256: str
+    file_name: str
+    kind: str
+    state: str
+    totals: str = Field(sa_type=Text)
+    created_by: str
+    created_at: datetime = Field(sa_type=Instant)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ImportProblemRow(SQLModel, table=True):
+    __tablename__ = "import_problem"
+
+    batch_id: str = Field(primary_key=True, foreign_key="import_batch.id")
+    ordinal: int = Field(primary_key=True)
+    place: str
+    message: str = Field(sa_type=Text)
+    remedy: str = Field(sa_type=Text)

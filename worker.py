@@ -1,0 +1,148 @@
+"""The worker process: runs case workflows and their activities, and relays ledger notices."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import structlog
+from temporalio.client import Client
+
+from activities.contents import Writer
+from activities.delivery import Delivery
+from activities.documents import Documents
+from activities.facts import FactsReader
+from activities.intake import Intake
+from activities.portfolio import Portfolio
+from activities.record import Recorder
+from activities.registry import Policies
+from domain.case import Case
+from domain.clock import BusinessClock, SystemClock
+from domain.errors import Transient
+from gateways.contract import Gateway
+from gateways.http import HttpGateway
+from gateways.smtp import SmtpGateway, SmtpServer
+from gateways.standins import wall_clock
+from letters.glyphs import FontSet
+from letters.render import Renderer
+from settings import Settings, load_settings
+from store.session import Database
+from store.texts import keep_text, texts
+from workflows import options
+from workflows.engine import MOST_ACTIVITIES, connect, worker_of
+from workflows.ladders import LADDERS
+from workflows.starter import EngineStarter
+
+log = structlog.get_logger()
+CACHED_CASES = 5_000
+RELAY_PAUSE = 0.25  # seconds between looks at the ledger notices
+
+
+def business_clock(settings: Settings) -> BusinessClock:
+    """The clock of this installation; production leaves epoch, start and speed alone."""
+    if settings.clock_epoch is None or settings.clock_start is None:
+        return BusinessClock()
+    return BusinessClock(epoch=settings.clock_epoch, started=settings.clock_start, speed=settings.clock_speed)
+
+
+def known_policies(settings: Settings, database: Database) -> Policies:
+    """The policies of the folder with the company file, and every company text that a case was ever run under."""
+    with database.session() as session:
+        earlier = texts(session, "company")
+    policies = Policies.from_files(settings.policies_path, settings.company_path, earlier)
+    with database.session() as session:
+        keep_text(session, "company", policies.company_sha, policies.company_texts[policies.company_sha][1])
+    return policies
+
+
+def gateways_of(settings: Settings, client: httpx.AsyncClient, sms: httpx.AsyncClient) -> Mapping[str, Gateway]:
+    """One gateway per channel, from the settings."""
+    key = settings.gateway_key()
+    server = SmtpServer(host=settings.smtp_host, port=settings.smtp_port, start_tls=False)
+    return {
+        "letter": HttpGateway(client, key, wall_clock),
+        "sms": HttpGateway(sms, key, wall_clock),
+        "email": SmtpGateway(server, settings.mail_from, settings.mail_from.rpartition("@")[2], wall_clock),
+    }
+
+
+def activities_of(
+    database: Database, policies: Policies, gateways: Mapping[str, Gateway], intake: Intake
+) -> list[Callable[..., Any]]:
+    """Every activity a workflow may name."""
+    writer = Writer(Renderer(FontSet.bundled()), policies)
+    delivery = Delivery(database, writer, gateways)
+    documents, portfolio = Documents(database, writer), Portfolio(database, writer, intake)
+    return [
+        FactsReader(database, policies).read_facts,
+        Recorder(database).record_events,
+        documents.prepare_document,
+        delivery.dispatch_document,
+        portfolio.issue_report,
+        portfolio.run_work,
+    ]
+
+
+async def start_portfolios(starter: EngineStarter, policies: Policies) -> None:
+    """The standing work of every policy in use; it runs for ever."""
+    for policy_id in policies.ids:
+        case = Case(
+            case_no=options.portfolio_no(policy_id),
+            account_no="",
+            policy=policies.pin(policy_id),
+            settings=policies.company_sha,
+        )
+        await starter.start(case, reopen=False)
+
+
+async def relay(intake: Intake, stop: asyncio.Event) -> None:
+    """Pass ledger notices on until told to stop; an outage only delays it."""
+    while not stop.is_set():
+        try:
+            passed = await intake.relay()
+        except (Transient, RuntimeError) as fault:
+            log.warning("relay_waits", reason=type(fault).__name__)
+            passed = 0
+        if not passed:
+            await asyncio.sleep(RELAY_PAUSE)
+
+
+async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None:
+    """Run until told to stop."""
+    database = Database(settings.database_url)
+    policies = known_policies(settings, database)
+    LADDERS.serve(policies.ladder)
+    clock = business_clock(settings)
+    starter = EngineStarter(client, clock, settings.task_queue)
+    intake = Intake(database, policies, starter, SystemClock(clock))
+    letters = httpx.AsyncClient(base_url=settings.letter_endpoint, timeout=10)
+    sms = httpx.AsyncClient(base_url=settings.sms_endpoint, timeout=10)
+    with ThreadPoolExecutor(MOST_ACTIVITIES) as executor:
+        async with letters, sms:
+            acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake)
+            async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):
+                await start_portfolios(starter, policies)
+                settings.worker_ready_file.write_text("ready", encoding="utf-8")
+                await relay(intake, stop)
+    settings.worker_ready_file.unlink(missing_ok=True)
+    database.close()
+
+
+async def main(settings: Settings | None = None) -> None:
+    """Connect, serve, and end cleanly on SIGINT or SIGTERM."""
+    settings = settings or load_settings()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    await serve(settings, client, stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

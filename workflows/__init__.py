@@ -1,0 +1,1 @@
+"""Durable cases: a small loop that obeys `decide`."""

@@ -1,0 +1,305 @@
+"""One durable workflow per delinquency case: it asks `decide`, obeys, waits, and records everything once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.messages import DispatchResult, FactsRequest, Recording
+    from activities.verbs import DIVERGED, Verbs
+    from domain import events as e
+    from domain.case import Case
+    from domain.check import check
+    from domain.commands import Command
+    from domain.decide import decide
+    from domain.errors import Refused
+    from domain.facts import Facts
+    from domain.ladder import Ladder
+    from domain.outcome import Decision, Dispatch, Finished, Issue, Prepare, ReadFacts, Record, Run, Wait, record
+    from domain.run import advance
+    from workflows import options, requests
+    from workflows.ladders import LADDERS
+    from workflows.messages import CaseStart, CommandDone, LiveState
+
+TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
+
+
+@workflow.defn
+class CaseWorkflow:
+    """The life of one case (or of a portfolio's standing work) from opening to closing."""
+
+    @workflow.init
+    def __init__(self, start: CaseStart) -> None:
+        self.start = start
+        self.case: Case = start.case
+        self.behind = start.behind
+        self.unrecorded: list[e.Event] = list(start.unrecorded)
+        self.recorded = start.case.seq - len(start.unrecorded)
+        self.waiting: Wait = Wait(None, "opening")
+        self.moved = False
+        self.resting = False
+        self.diverged = False
+        self.lock = asyncio.Lock()
+        self.shown: tuple[str, str, str, bool] | None = None
+
+    @workflow.run
+    async def run(self, start: CaseStart) -> str:
+        """Decide, obey, wait; returns the reason for closing."""
+        if start.reopen:
+            self.happen(record(e.CaseReopened(), self.now, ("L2.1", "L2.3"), "the curing payment was taken back"))
+            self.behind = True
+        while True:
+            self.moved = False
+            match decide(self.ladder, self.case, self.now, self.behind):
+                case Record() as what:
+                    self.happen(what)
+                case Wait() as wait:
+                    await self.rest(wait)
+                case Finished():
+                    await self.quiesce()
+                    return self.case.closed_for or ""
+                case decision:
+                    await self.flush()
+                    await self.perform(decision)
+
+    # ── what people and other systems say ──────────────────────────────────────────────────────────────────────
+
+    @workflow.update
+    async def command(self, command: Command) -> CommandDone:
+        """Carry a command out once; it returns when the events are in the record."""
+        seq = self.known(command)
+        if seq is None:
+            seq = self.case.seq + 1
+            self.happen(check(self.ladder, self.case, command, self.now), command)
+        self.moved = True
+        reached = self.case.seq
+        await self.flush()
+        await workflow.wait_condition(lambda: self.recorded >= reached)
+        return CommandDone(case_no=self.case.case_no, command_id=command.id, seq=seq)
+
+    @command.validator
+    def check_command(self, command: Command) -> None:
+        """Refuse before anything is written to the history; a known id is always answered."""
+        if self.known(command) is not None:
+            return
+        try:
+            check(self.ladder, self.case, command, self.now)
+        except Refused as refusal:
+            raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
+
+    @workflow.signal
+    def ledger_changed(self) -> None:
+        """Money moved; the facts say what."""
+        self.behind = self.moved = True
+
+    @workflow.signal
+    def reconsider(self) -> None:
+        """A deploy, a calendar or settings change: read the facts and decide again."""
+        self.behind = self.moved = True
+        self.diverged = False
+
+    @workflow.query
+    def live(self) -> LiveState:
+        """Where the case stands and what happens next."""
+        return LiveState(
+            case=self.case,
+            now=self.now,
+            next_at=self.waiting.until,
+            why=self.waiting.why,
+            recorded=self.recorded,
+            resting=self.resting,
+            diverged=self.diverged,
+        )
+
+    # ── the small verbs of the loop ────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def now(self) -> datetime:
+        """The business instant."""
+        return self.start.clock.business(workflow.now())
+
+    @property
+    def ladder(self) -> Ladder:
+        """The policy this case is pinned to (S8)."""
+        if self.case.policy is None:
+            raise ValueError("a case needs the pin of its policy")
+        return LADDERS.of(self.case.policy, self.case.settings)
+
+    def known(self, command: Command) -> int | None:
+        """The event of a command that was carried out before."""
+        return next((seq for known, seq in self.case.commands if known == command.id), None)
+
+    def happen(self, what: Record, command: Command | None = None) -> None:
+        """Number, apply and keep for the record."""
+        actor = command.actor if command else None
+        self.case, events = advance(self.ladder, self.case, what, self.now, actor, command.id if command else None)
+        self.unrecorded += events
+
+    async def rest(self, wait: Wait) -> None:
+        """Sleep until the next deadline or until something happens, whichever comes first."""
+        self.waiting = wait
+        await self.flush()
+        self.show()
+        if self.moved:
+            return
+        if workflow.info().get_current_history_length() > options.MOST_EVENTS:
+            await self.continue_as_new()
+        delay = None
+        if wait.until is not None:
+            delay = max(TICK, self.start.clock.real(wait.until) - workflow.now() + TICK)
+        self.resting = True
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(lambda: self.moved, timeout=delay)
+        self.resting = False
+
+    async def perform(self, decision: Decision) -> None:
+        """Let an activity act, and apply what it answers."""
+        match decision:
+            case ReadFacts():
+                self.behind = False
+                asked = requests.facts(self.case, decision)
+                facts = await self.soon(asked)
+                self.happen(record(e.FactsUpdated(facts=facts), self.now, (), "read"))
+            case Prepare():
+                ref = await workflow.execute_activity_method(
+                    Verbs.prepare_document,
+                    requests.prepare(self.case, decision, self.now),
+                    start_to_close_timeout=options.PATIENT,
+                    retry_policy=options.FOR_EVER,
+                )
+                body = e.DocumentPrepared(step=decision.step, document=ref)
+                self.happen(record(body, decision.due_at, (), "written"))
+            case Dispatch():
+                await self.dispatch(decision)
+            case Issue():
+                ref = await workflow.execute_activity_method(
+                    Verbs.issue_report,
+                    requests.issue(self.case, decision, self.now),
+                    start_to_close_timeout=options.LONG,
+                    retry_policy=options.FOR_EVER,
+                )
+                body = e.ReportIssued(
+                    step=decision.step, period=decision.period, to=decision.to, copy_to=decision.copy_to, document=ref
+                )
+                self.happen(record(body, decision.due_at, (), "issued"))
+            case Run():
+                done = await workflow.execute_activity_method(
+                    Verbs.run_work,
+                    requests.run(self.case, decision),
+                    start_to_close_timeout=options.LONG,
+                    retry_policy=options.FOR_EVER,
+                )
+                body = e.RunFinished(step=decision.step, period=decision.period, opened=done.opened)
+                self.happen(record(body, decision.due_at, (), "run"))
+            case _:
+                raise TypeError(f"{decision} is not an act")
+
+    async def dispatch(self, decision: Dispatch) -> None:
+        """Send once; when the figures moved meanwhile nothing was sent and it is decided again."""
+        result: DispatchResult = await workflow.execute_activity_method(
+            Verbs.dispatch_document,
+            requests.dispatch(self.ladder, self.case, decision, self.now),
+            start_to_close_timeout=options.PATIENT,
+            retry_policy=options.gateway_retry(self.start.clock.speed),
+        )
+        match result.status:
+            case "stale":
+                self.behind = True
+                return
+            case "sent":
+                if result.document is None:
+                    raise ValueError("a letter that was sent has a document")
+                body: e.Body = e.MessageSent(
+                    step=decision.step, target=decision.target, document=result.document, day=decision.day
+                )
+            case "refused" | "unknown":
+                body = e.DeliveryFailed(
+                    step=decision.step,
+                    target=decision.target,
+                    status=result.status,
+                    document=result.document,
+                    day=decision.day,
+                )
+        self.happen(record(body, decision.due_at, (), result.status))
+
+    async def soon(self, asked: FactsRequest) -> Facts:
+        """Facts by one quick local attempt, else patiently."""
+        try:
+            return await workflow.execute_local_activity_method(
+                Verbs.read_facts, asked, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
+            )
+        except FailureError:
+            return await workflow.execute_activity_method(
+                Verbs.read_facts, asked, start_to_close_timeout=options.PATIENT, retry_policy=options.FOR_EVER
+            )
+
+    async def flush(self) -> None:
+        """Everything that happened goes into the record, in order, once; an outage of the database only delays it."""
+        async with self.lock:
+            while self.unrecorded:
+                batch = Recording(
+                    case_no=self.case.case_no,
+                    events=tuple(self.unrecorded),
+                    snapshot=self.case,
+                    next_at=self.waiting.until,
+                    why=self.waiting.why,
+                )
+                await self.write(batch)
+                del self.unrecorded[: len(batch.events)]
+                self.recorded = batch.events[-1].seq
+
+    async def write(self, batch: Recording) -> None:
+        """One batch: quickly if the database is there, else patiently; a divergence stops this case for a person."""
+        while True:
+            try:
+                try:
+                    return await workflow.execute_local_activity_method(
+                        Verbs.record_events, batch, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
+                    )
+                except FailureError:
+                    return await workflow.execute_activity_method(
+                        Verbs.record_events,
+                        batch,
+                        start_to_close_timeout=options.PATIENT,
+                        retry_policy=options.FOR_EVER,
+                    )
+            except ActivityError as failure:
+                if not isinstance(failure.cause, ApplicationError) or failure.cause.type != DIVERGED:
+                    raise
+                self.diverged = True
+                workflow.logger.error("record of %s diverged; stopped until reconsidered", self.case.case_no)
+                await workflow.wait_condition(lambda: not self.diverged)
+
+    async def quiesce(self) -> None:
+        """Leave only when nothing is unrecorded and every handler is finished."""
+        await self.flush()
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and not self.unrecorded)
+        self.show()
+
+    async def continue_as_new(self) -> None:
+        """A fresh history with the same case."""
+        await self.quiesce()
+        if self.moved:
+            return
+        workflow.continue_as_new(CaseStart(case=self.case, clock=self.start.clock, behind=self.behind))
+
+    def show(self) -> None:
+        """Search attributes, only when they changed."""
+        held = any(hold.ended_at is None for hold in self.case.holds)
+        policy = self.case.policy.id if self.case.policy else ""
+        shown = (policy, self.case.bucket or "-", self.case.status, held)
+        if shown != self.shown:
+            workflow.upsert_search_attributes(
+                [
+                    options.POLICY.value_set(shown[0]),
+                    options.BUCKET.value_set(shown[1]),
+                    options.STAGE.value_set(shown[2]),
+                    options.HELD.value_set(shown[3]),
+                ]
+            )
+            self.shown = shown

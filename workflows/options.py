@@ -1,0 +1,45 @@
+"""Ids, queues, timeouts and retries of the workflows, by intent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy, SearchAttributeKey
+
+TASK_QUEUE = "arrears"
+
+POLICY = SearchAttributeKey.for_keyword("ArrearsPolicy")
+BUCKET = SearchAttributeKey.for_keyword("ArrearsBucket")
+STAGE = SearchAttributeKey.for_keyword("ArrearsStage")
+HELD = SearchAttributeKey.for_bool("ArrearsHeld")
+SEARCH_ATTRIBUTES = {
+    "ArrearsPolicy": "Keyword",
+    "ArrearsBucket": "Keyword",
+    "ArrearsStage": "Keyword",
+    "ArrearsHeld": "Bool",
+}
+
+QUICK = timedelta(seconds=2)  # a local activity gets one attempt of this length
+PATIENT = timedelta(seconds=30)
+LONG = timedelta(minutes=5)
+FOR_EVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5))
+ONCE = RetryPolicy(maximum_attempts=1)
+GATEWAY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+MOST_EVENTS = 2_000  # history events before a case continues as new
+
+
+def case_id(case_no: str) -> str:
+    """The workflow id of a case; nothing personal in it."""
+    return f"case/{case_no}"
+
+
+def portfolio_no(policy: str) -> str:
+    """The case number of a portfolio's standing work."""
+    return f"portfolio-{policy}"
+
+
+def gateway_retry(speed: float) -> RetryPolicy:
+    """Retries of outward acts; on a fast business clock they come as much sooner."""
+    if speed == 1:
+        return GATEWAY
+    return RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=2))
