@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import typer
@@ -61,8 +62,8 @@ def main() -> None:
         sys.stderr.flush()
     except BrokenPipeError:  # the reader of a pipe has seen enough
         code = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+    except BaseException:  # an error of ours: its traceback is for whoever mends it
+        traceback.print_exc()
         sys.stderr.flush()
         code = 1
     os._exit(code)

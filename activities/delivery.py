@@ -23,19 +23,24 @@ from gateways.contract import (
     Unknown,
 )
 from store import deliveries
-from store.ledger import ledger_version
+from store.facts import ledger_version
 from store.session import Database
 
 Outcome = Accepted | Rejected | Unknown
+SENT = frozenset({"sent", "delivered", "failed", "returned"})  # a receipt may have moved a sent message on
+
+
+class FiguresMoved(Exception):
+    """The ledger changed since the decision; rolls the claim and its number back."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a look at the key found: what to send, and whether somebody may have sent it before."""
+    """What a look at the key found: the letter, how far it came, and whether somebody may have sent it before."""
 
     letter: StoredDocument
     status: str
-    asked_first: bool
+    in_doubt: bool
 
 
 class Delivery:
@@ -50,62 +55,59 @@ class Delivery:
     async def dispatch_document(self, request: DispatchRequest) -> DispatchResult:
         """Send it, or say stale when the ledger moved since the decision.
 
-        Raises Transient while the gateway is away: the same key is tried again.
+        Raises Transient while the gateway is away or cannot tell: the same key is tried again.
         """
-        claim = await asyncio.to_thread(self._claim, request)
-        if claim is None:
+        try:
+            claim = await asyncio.to_thread(self._claim, request)
+        except FiguresMoved:
             return DispatchResult(status="stale")
-        if claim.status in ("sent", "refused", "unknown"):
+        if claim.status in SENT:
+            return DispatchResult(status="sent", document=claim.letter.ref)
+        if claim.status in ("refused", "unknown"):
             return _result(claim.status, claim.letter.ref)
         outcome = await self._hand_over(request, claim)
-        status = await asyncio.to_thread(self._store, request.key, outcome)
+        status = await asyncio.to_thread(self._store, request, outcome)
         return _result(status, claim.letter.ref)
 
-    def _claim(self, request: DispatchRequest) -> Claim | None:
-        """One transaction: recheck the ledger, render, number, store and claim; None when the figures moved."""
+    def _claim(self, request: DispatchRequest) -> Claim:
+        """One transaction: recheck the ledger, render, number, store and claim. Raises FiguresMoved."""
         with self._database.session() as session:
-            known = deliveries.find(session, request.key)
+            known = deliveries.find_delivery(session, request.key)
             if known is None and ledger_version(session, request.account_no) != request.ledger_version:
-                return None
+                raise FiguresMoved
             letter = self._writer.letter(session, request)
-            if known is None:
-                deliveries.claim(session, request, letter.ref)
-            elif known.status == "released":
-                deliveries.reclaim(session, request.key, request.at)
-            status = "claimed" if known is None or known.status == "released" else settled(known.status)
-            return Claim(letter, status, asked_first=known is not None and known.status == "claimed")
+            if known is not None:
+                ours = deliveries.reclaim(session, request.key)
+                return Claim(letter, "claimed" if ours else known.status, in_doubt=not ours)
+            match deliveries.claim(session, _wanted(request, letter.ref)):
+                case deliveries.Claimed():
+                    return Claim(letter, "claimed", in_doubt=False)
+                case deliveries.Known(delivery=rival):
+                    return Claim(letter, rival.status, in_doubt=True)
+                case deliveries.Stale():
+                    raise FiguresMoved
 
     async def _hand_over(self, request: DispatchRequest, claim: Claim) -> Outcome:
-        gateway = self._gateways[request.target.rpartition("/")[2]]
-        if claim.asked_first:
+        channel = request.target.rpartition("/")[2]
+        gateway = self._gateways[channel]
+        if claim.in_doubt:
             found = await gateway.ask(request.key)
-            if isinstance(found, Accepted | Rejected):
-                return found
-            if isinstance(found, Unknown):
-                if request.target.endswith("/email"):
-                    return found  # nobody can tell, and it is never sent twice
+            if isinstance(found, Unknown) and channel != "email":
                 raise Transient(f"the fate of {request.key} is not known yet")
-            assert isinstance(found, NotKnown)
-        return await self._send(gateway, request, claim.letter)
+            if not isinstance(found, NotKnown):
+                return found  # an e-mail nobody can tell of is never sent twice
+        return await self._send(gateway, channel, request, claim.letter)
 
-    async def _send(self, gateway: Gateway, request: DispatchRequest, letter: StoredDocument) -> Outcome:
-        attachment = Attachment(name=f"{letter.ref.number}.pdf", media_type="application/pdf", content=letter.pdf)
-        message = OutboundMessage(
-            key=request.key,
-            recipient=letter.recipient,
-            subject=letter.subject,
-            text=letter.text,
-            attachments=(attachment,),
-        )
+    async def _send(self, gateway: Gateway, channel: str, request: DispatchRequest, letter: StoredDocument) -> Outcome:
         try:
-            outcome = await gateway.send(message)
+            outcome = await gateway.send(_message(request.key, letter))
         except GatewayUnavailable:
             await asyncio.to_thread(self._release, request.key)
             raise
         if isinstance(outcome, Rejected) and not outcome.permanent:
             await asyncio.to_thread(self._release, request.key)
             raise Transient(f"{request.key} was rejected for now: {outcome.code}")
-        if isinstance(outcome, Unknown) and not request.target.endswith("/email"):
+        if isinstance(outcome, Unknown) and channel != "email":
             raise Transient(f"the fate of {request.key} is not known yet")  # the next attempt asks first
         return outcome
 
@@ -113,23 +115,38 @@ class Delivery:
         with self._database.session() as session:
             deliveries.release(session, key)
 
-    def _store(self, key: str, outcome: Outcome) -> str:
+    def _store(self, request: DispatchRequest, outcome: Outcome) -> str:
         with self._database.session() as session:
             match outcome:
                 case Accepted():
-                    deliveries.set_result(session, key, "sent", outcome.provider_ref, outcome.at)
+                    deliveries.set_result(session, request.key, "sent", request.at, provider_ref=outcome.provider_ref)
                     return "sent"
                 case Rejected():
-                    deliveries.set_result(session, key, "refused", outcome.code, None)
+                    deliveries.set_result(session, request.key, "refused", request.at, code=outcome.code)
                     return "refused"
                 case Unknown():
-                    deliveries.set_result(session, key, "unknown", None, None)
+                    deliveries.set_result(session, request.key, "unknown", request.at)
                     return "unknown"
 
 
-def settled(status: str) -> str:
-    """A receipt may have moved a sent message on; for the case it is sent."""
-    return "sent" if status in ("delivered", "failed", "returned") else status
+def _wanted(request: DispatchRequest, ref: DocumentRef) -> deliveries.Claim:
+    return deliveries.Claim(
+        key=request.key,
+        case_no=request.case_no,
+        account_no=request.account_no,
+        step=request.step,
+        target=request.target,
+        document=ref,
+        ledger_version=request.ledger_version,
+        at=request.at,
+    )
+
+
+def _message(key: str, letter: StoredDocument) -> OutboundMessage:
+    attachment = Attachment(name=f"{letter.ref.number}.pdf", media_type="application/pdf", content=letter.pdf)
+    return OutboundMessage(
+        key=key, recipient=letter.recipient, subject=letter.subject, text=letter.text, attachments=(attachment,)
+    )
 
 
 def _result(status: str, ref: DocumentRef) -> DispatchResult:

@@ -8,13 +8,17 @@ from datetime import date
 from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
 from activities.registry import Policies
+from domain.base import local_date
 from domain.case import Case
 from domain.clock import Clock
 from store import cases, ledger
+from store.accounts import get_account
+from store.intake import candidate_of, open_cases_due
 from store.session import Database
-from store.views import Candidate
+from store.views import Candidate, Notice
 
 log = structlog.get_logger()
 MOST_AT_ONCE = 20
@@ -43,42 +47,47 @@ class Intake:
 
     async def open_due(self, policy_id: str, today: date) -> int:
         """A case for every account overdue on that day without one (L2.1, L2.3); returns how many were started."""
-        found = await asyncio.to_thread(self._candidates, policy_id, today, None)
+        found = await asyncio.to_thread(self._candidates, policy_id, today)
         await self._start(policy_id, found)
         return len(found)
 
     async def relay(self) -> int:
         """Pass pending ledger notices on: to the open case, or to intake when there is none. Returns how many."""
         notices = await asyncio.to_thread(self._pending)
-        for account_no, version, case_no in notices:
-            if case_no is None or not await self._starter.ledger_changed(case_no):
-                await self._look_again(account_no)
-            await asyncio.to_thread(self._relayed, account_no, version)
+        for notice in notices:
+            if notice.case_no is None or not await self._starter.ledger_changed(notice.case_no):
+                await self._look_again(notice.account_no)
+            await asyncio.to_thread(self._relayed, notice)
         return len(notices)
 
     async def _look_again(self, account_no: str) -> None:
         """An account without open case may need one again: its curing payment was taken back."""
         for policy_id in self._policies.ids:
-            today = self._clock.now().date()
-            found = await asyncio.to_thread(self._candidates, policy_id, today, account_no)
-            await self._start(policy_id, [candidate for candidate in found if candidate.reopen is not None])
+            found = await asyncio.to_thread(self._reopening, policy_id, account_no)
+            if found is not None:
+                await self._start(policy_id, [found])
 
     async def _start(self, policy_id: str, found: Sequence[Candidate]) -> None:
         gate = asyncio.Semaphore(MOST_AT_ONCE)
 
         async def start(candidate: Candidate) -> None:
             async with gate:
-                await self._starter.start(self._case(policy_id, candidate), candidate.reopen is not None)
+                case = await asyncio.to_thread(self._case, policy_id, candidate)
+                await self._starter.start(case, candidate.reopens)
 
         await asyncio.gather(*(start(candidate) for candidate in found))
         if found:
             log.info("cases_opened", policy=policy_id, count=len(found))
 
     def _case(self, policy_id: str, candidate: Candidate) -> Case:
-        if candidate.reopen is not None:
-            return candidate.reopen
+        if candidate.reopens:
+            with self._database.reading() as session:
+                closed = cases.snapshot_of(session, candidate.case_no)
+            if closed is None:
+                raise LookupError(f"{candidate.case_no} has no snapshot")
+            return closed
         return Case(
-            case_no=f"{candidate.account_no}-{candidate.ordinal}",
+            case_no=candidate.case_no,
             account_no=candidate.account_no,
             time_zone=candidate.time_zone,
             policy=self._policies.pin(policy_id),
@@ -86,16 +95,30 @@ class Intake:
             imported=candidate.history,
         )
 
-    def _candidates(self, policy_id: str, today: date, account_no: str | None) -> Sequence[Candidate]:
+    def _candidates(self, policy_id: str, today: date) -> list[Candidate]:
         terms = self._policies.current(policy_id).terms
-        with self._database.session() as session:
-            return cases.open_cases_due(session, today, terms, account_no)
+        found: list[Candidate] = []
+        after: str | None = ""
+        while after is not None:
+            with self._database.reading() as session:
+                page = open_cases_due(session, today, terms, after)
+            found += page.rows
+            after = page.next
+        return found
 
-    def _pending(self) -> list[tuple[str, int, str | None]]:
-        with self._database.session() as session:
-            notices = ledger.pending_notices(session)
-            return [(n.account_no, n.ledger_version, cases.open_case_of(session, n.account_no)) for n in notices]
+    def _reopening(self, policy_id: str, account_no: str) -> Candidate | None:
+        terms = self._policies.current(policy_id).terms
+        with self._database.reading() as session:
+            found = candidate_of(session, account_no, self._today(session, account_no), terms)
+        return found if found is not None and found.reopens else None
 
-    def _relayed(self, account_no: str, version: int) -> None:
+    def _today(self, session: Session, account_no: str) -> date:
+        return local_date(self._clock.now(), get_account(session, account_no).time_zone)
+
+    def _pending(self) -> list[Notice]:
+        with self._database.reading() as session:
+            return ledger.pending_notices(session)
+
+    def _relayed(self, notice: Notice) -> None:
         with self._database.session() as session:
-            ledger.mark_relayed(session, account_no, version, self._clock.now())
+            ledger.mark_relayed(session, [notice], self._clock.now())

@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.messages import Recording
 from activities.verbs import DIVERGED
+from domain.outcome import Wait
 from store.record import Diverged, record
 from store.session import Database
 
@@ -20,10 +21,9 @@ class Recorder:
     @activity.defn
     def record_events(self, recording: Recording) -> None:
         """Insert if absent, accept an identical repeat, refuse a gap or a difference (error type Diverged, final)."""
+        wait = Wait(recording.next_at, recording.why)
         try:
             with self._database.session() as session:
-                record(
-                    session, recording.case_no, recording.events, recording.snapshot, recording.next_at, recording.why
-                )
+                record(session, recording.case_no, recording.events, recording.snapshot, wait)
         except Diverged as fault:
             raise ApplicationError(str(fault), type=DIVERGED, non_retryable=True) from fault

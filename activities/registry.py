@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from domain.errors import ArrearsError, Invalid
+from domain.errors import ArrearsError, Invalid, Problem
 from domain.events import PolicyPin
 from domain.ladder import Ladder
 from domain.policy import Company
@@ -43,7 +43,7 @@ class Policies:
 
     def check(self) -> None:
         """Load every policy that the company has settings for."""
-        problems = []
+        problems: list[Problem] = []
         for sha in self.policy_texts:
             try:
                 if self._policy_id(sha) in self.company.policies:

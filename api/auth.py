@@ -17,7 +17,7 @@ from api.permissions import PERMISSIONS, STAFF, Action, fitting
 from domain.errors import Refused, Transient
 from domain.events import Actor
 from store import staff
-from store.views import StaffMember
+from store.staff import StaffMember
 
 ALGORITHM = "HS256"
 BEARER = OAuth2PasswordBearer(tokenUrl="auth/token", auto_error=False)
@@ -32,6 +32,7 @@ class Person:
     user: str
     roles: tuple[str, ...]
     name: str = ""
+    login: str = ""
 
     def actor(self, role: str, action: Action) -> Actor:
         """This person acting under one of their roles, by the permission of that action (B4.2.1d)."""
@@ -46,7 +47,7 @@ def hash_password(password: str) -> str:
 def log_in(deps: Deps, login: str, password: str) -> StaffMember:
     """The person with this login and password; call it in a thread. Refused: login_failed, staff_inactive."""
     with deps.database.reading() as session:
-        found = staff.find_by_login(session, login)
+        found = staff.find(session, login)
     matches = PASSWORDS.verify(password, found.password_hash if found else NOBODY)
     if found is None or not matches:
         raise Refused("login_failed", "Login or password is wrong.", "")
@@ -60,6 +61,7 @@ def token_for(deps: Deps, member: StaffMember) -> str:
     now = deps.wall.now()
     claims = {
         "sub": member.id,
+        "login": member.login,
         "roles": list(member.roles),
         "iat": int(now.timestamp()),
         "exp": int((now + timedelta(minutes=deps.settings.token_minutes)).timestamp()),
@@ -69,13 +71,13 @@ def token_for(deps: Deps, member: StaffMember) -> str:
 
 def _claims(deps: Deps, token: str) -> Person:
     try:
-        options = {"require": ["sub", "exp", "iat"], "verify_exp": False, "verify_iat": False}
+        options = {"require": ["sub", "login", "roles", "exp", "iat"], "verify_exp": False, "verify_iat": False}
         claims = jwt.decode(token, deps.settings.token_key(), [ALGORITHM], options=options)
     except jwt.InvalidTokenError:
         raise Refused("token_invalid", "The token is not one of ours.", "") from None
     if claims["exp"] <= deps.wall.now().timestamp():
         raise Refused("token_expired", "The token has expired.", "")
-    return Person(user=claims["sub"], roles=tuple(claims.get("roles", ())))
+    return Person(user=claims["sub"], roles=tuple(claims["roles"]), login=claims["login"])
 
 
 def _person(request: Request, deps: Needs, token: Annotated[str | None, Depends(BEARER)]) -> Person:
@@ -85,12 +87,12 @@ def _person(request: Request, deps: Needs, token: Annotated[str | None, Depends(
     request.state.user = claimed.user
     try:
         with deps.database.reading() as session:
-            member = staff.get(session, claimed.user)
+            member = staff.find(session, claimed.login)
     except Transient:
         return claimed
-    if member is None or not member.active:
+    if member is None or member.id != claimed.user or not member.active:
         raise Refused("staff_inactive", "This member of staff is not active.", "")
-    return Person(user=member.id, roles=member.roles, name=member.name)
+    return Person(user=member.id, roles=member.roles, name=member.name, login=member.login)
 
 
 Me = Annotated[Person, Depends(_person)]

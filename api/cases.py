@@ -13,12 +13,11 @@ from domain.commands import Command
 
 
 class Done(Frozen):
-    """A command was carried out. first_seq: the number of its first event; recorded: whether it stands in the record."""
+    """A command was carried out and stands in the record. first_seq: the number of its first event."""
 
     case_no: str
     command_id: str
     first_seq: int
-    recorded: bool
 
 
 class Live(Frozen):

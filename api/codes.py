@@ -38,16 +38,15 @@ CODES: Final[dict[str, Code]] = {
     "unknown_case": Code(404, "案件不存在", "No such case", "Check the case number."),
     "unknown_document": Code(404, "文件不存在", "No such document", "Check the document number."),
     "unknown_attachment": Code(404, "附件不存在", "No such attachment", "Upload it with POST /attachments first."),
-    "unknown_import": Code(404, "导入批次不存在", "No such import", "See GET /imports."),
+    "unknown_batch": Code(404, "导入批次不存在", "No such import", "See GET /imports."),
     "unknown_command": Code(
         404, "指令不存在", "No such command", "Send it again with the same Idempotency-Key; it is carried out once."
     ),
     "unknown_delivery": Code(404, "投递不存在", "No such delivery", "The key names no delivery of ours."),
-    "unknown_posting": Code(404, "流水不存在", "No such posting", "Name the id of a posting of this account."),
     "method_not_allowed": Code(405, "方法不允许", "Method not allowed", "See /docs."),
     # What you sent.
     "invalid": Code(422, "输入有误", "Input not valid", "Correct every field listed in errors."),
-    "cursor_invalid": Code(422, "分页游标无效", "Cursor not valid", "Use next from the answer before, with the same sort."),
+    "bad_cursor": Code(422, "分页游标无效", "Cursor not valid", "Use next from the answer before, with the same sort."),
     "file_invalid": Code(422, "文件有误", "File not valid", "Correct every place listed in errors and send it again."),
     "too_large": Code(413, "内容过大", "Too large", "Send less than the limit named."),
     "type_not_allowed": Code(415, "文件类型不允许", "File type not allowed", "Send a PDF, PNG or JPEG."),
@@ -73,7 +72,13 @@ CODES: Final[dict[str, Code]] = {
     "nothing_to_correct": Code(409, "无可更正", "Nothing to correct", "Name the seq of a standing answer."),
     "command_differs": Code(409, "指令内容不同", "Another command has this id", "Use a new Idempotency-Key."),
     "posting_differs": Code(409, "流水内容不同", "Another posting has this id", "Use a new Idempotency-Key."),
-    "import_state": Code(409, "批次状态不允许", "Not possible in this state", "See the state of the import."),
+    "reversal_unknown": Code(422, "被冲销流水不存在", "No posting to take back", "Name the id of a posting of this account."),
+    "reversal_of_reversal": Code(422, "冲销不可再冲销", "A reversal cannot be taken back", "Enter the payment again."),
+    "reversal_amount_differs": Code(422, "冲销金额不符", "Not the amount of the posting", "Leave the amount out."),
+    "already_reversed": Code(409, "已冲销", "Taken back already", "See the postings of the account."),
+    "value_date_in_future": Code(422, "起息日在未来", "Value date in the future", "Enter it on its day."),
+    "batch_decided": Code(409, "批次已处理", "Import decided already", "Import a corrected file instead."),
+    "attachment_differs": Code(409, "附件内容不同", "Another file has this id", "Upload it again."),
     # What is down.
     "database_unavailable": Code(503, "数据库不可用", "Database not available", "Try again later; nothing was changed."),
     "engine_unavailable": Code(

@@ -16,7 +16,9 @@ from api.problems import EngineUnavailable
 from api.schemas import StaffCommand
 from domain.commands import Command
 from domain.errors import Refused, Transient
-from store import attempts, cases, documents
+from store import cases, documents
+from store.attempts import Attempt, find_attempt, keep_attempt
+from store.views import CaseRecord
 
 log = structlog.get_logger(__name__)
 
@@ -67,9 +69,23 @@ class Commanding:
             return None  # the case itself knows its recent commands
         if found is None:
             return None
-        if (found.case_no, found.actor) != (case_no, self.person.user):
+        state, user = found
+        if (state.case_no, user) != (case_no, self.person.user):
             raise Refused("command_differs", f"The id {command_id} belongs to another command.", "")
-        return CommandState(id=command_id, case_no=found.case_no, state="recorded", first_seq=found.seq)
+        return state
+
+    async def outcome(self, case_no: str, command_id: str) -> CommandState:
+        """What became of a command that is not in the record yet. Refused: unknown_command."""
+        try:
+            found = await self.deps.cases.outcome(case_no, command_id)
+        except NotRunning:
+            found = "unknown"
+        except Refused as refusal:
+            await self._attempted(case_no, command_id, "unknown", refusal.code)
+            return CommandState(id=command_id, case_no=case_no, state="refused", code=refusal.code)
+        if found == "unknown":
+            raise Refused("unknown_command", f"Nothing is known of {command_id}.", "")
+        return CommandState(id=command_id, case_no=case_no, state="running") if found == "running" else _state(found)
 
     async def _role(self, case_no: str, body: StaffCommand, role: str | None) -> str:
         action: Action = body.do
@@ -100,25 +116,61 @@ class Commanding:
             raise Refused("unknown_attachment", f"There is no attachment {evidence}.", "")
 
     async def _attempted(self, case_no: str, command_id: str, kind: str, code: str) -> None:
+        attempt = Attempt(
+            id=command_id, case_no=case_no, actor=self.person.user, kind=kind, code=code, at=self.deps.clock.now()
+        )
         try:
-            await run_in_threadpool(_write_attempt, self.deps, case_no, command_id, self.person.user, kind, code)
+            await run_in_threadpool(_write_attempt, self.deps, attempt)
         except Transient:
             log.warning("attempt_not_recorded", case_no=case_no, command_id=command_id, code=code)
 
 
 async def not_running(deps: Deps, case_no: str) -> CommandState:
     """Never answers: says why no workflow runs for this case."""
-
-    def line() -> cases.CaseRecord | None:
-        with deps.database.reading() as session:
-            return cases.find_case(session, case_no, deps.today())
-
-    found = await run_in_threadpool(line)
+    found = await run_in_threadpool(_case, deps, case_no)
     if found is None:
         raise Refused("unknown_case", f"There is no case {case_no}.", "")
     if found.line.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
     raise EngineUnavailable(f"{case_no} is open and not running")
+
+
+def found_in_record(deps: Deps, command_id: str) -> CommandState | None:
+    """What the record says of a command: recorded or refused; None when it says nothing."""
+    recorded = _recorded(deps, command_id)
+    if recorded is not None:
+        return recorded[0]
+    with deps.database.reading() as session:
+        attempt = find_attempt(session, command_id)
+    if attempt is None:
+        return None
+    return CommandState(id=command_id, case_no=attempt.case_no, state="refused", code=attempt.code)
+
+
+def _recorded(deps: Deps, command_id: str) -> tuple[CommandState, str] | None:
+    """The state of a recorded command and the staff id of who gave it."""
+    with deps.database.reading() as session:
+        found = cases.events_of_command(session, command_id)
+    for case_no, happened in found.items():
+        first = happened[0]
+        state = CommandState(id=command_id, case_no=case_no, state="recorded", first_seq=first.seq)
+        return state, first.actor.user if first.actor else ""
+    return None
+
+
+def _case(deps: Deps, case_no: str) -> CaseRecord | None:
+    with deps.database.reading() as session:
+        return cases.get_case(session, case_no, deps.today())
+
+
+def _has_attachment(deps: Deps, attachment_id: str) -> bool:
+    with deps.database.reading() as session:
+        return documents.get_attachment(session, attachment_id) is not None
+
+
+def _write_attempt(deps: Deps, attempt: Attempt) -> None:
+    with deps.database.session() as session:
+        keep_attempt(session, attempt)
 
 
 def _state(done: Done) -> CommandState:

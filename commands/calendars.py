@@ -3,49 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from itertools import chain
+from pathlib import Path
 
-import holidays
+from sqlalchemy import make_url
 
-from domain.base import days
 from domain.calendar import Calendar
+from domain.errors import Refused
 from settings import Settings
-
-SATURDAY = 5
-
-
-def package_calendar(country: str, years: Iterable[int]) -> Calendar:
-    """The calendar of a country from the `holidays` package.
-
-    A year is official when it has make-up working weekends: they are known only from the official notice.
-    """
-    wanted = sorted(set(years))
-    found = [_year(country, year) for year in wanted]
-    official = [year for year, (_, worked) in zip(wanted, found, strict=True) if worked]
-    return Calendar(
-        version=f"holidays {holidays.__version__}",
-        days_off=tuple(chain.from_iterable(off for off, _ in found)),
-        working_weekends=tuple(chain.from_iterable(worked for _, worked in found)),
-        official_through=date(max(official, default=wanted[0] - 1), 12, 31),
-    )
-
-
-def _year(country: str, year: int) -> tuple[list[date], list[date]]:
-    """Weekdays off and weekends worked of one year."""
-    known = holidays.country_holidays(country, years=year)
-    first = date(year, 1, 1)
-    all_days = [first + days(n) for n in range((date(year + 1, 1, 1) - first).days)]
-    off = [day for day in all_days if day.weekday() < SATURDAY and not known.is_working_day(day)]
-    worked = [day for day in all_days if day.weekday() >= SATURDAY and known.is_working_day(day)]
-    return off, worked
+from store.calendar import calendar, public_holidays
+from store.session import Database
 
 
 def business_calendar(country: str, years: Iterable[int], settings: Settings) -> Calendar:
-    """The calendar that the running system uses when there is one here, else that of the package."""
-    stored = _stored(country, settings)
-    return stored if stored is not None else package_calendar(country, years)
+    """The calendar that the running system uses when there is one here, else public holidays of those years."""
+    stored = _stored(country, settings) if _has_database(settings) else None
+    return stored or package_calendar(country, years)
+
+
+def package_calendar(country: str, years: Iterable[int]) -> Calendar:
+    """Public holidays with make-up working weekends, from the package of public holidays."""
+    days_off, worked, official = public_holidays(country, sorted(set(years)))
+    return Calendar(version=f"{country} public", days_off=days_off, working_weekends=worked, official_through=official)
+
+
+def _has_database(settings: Settings) -> bool:
+    """Whether there is a database to read: looking must not create one."""
+    url = make_url(settings.database_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 def _stored(country: str, settings: Settings) -> Calendar | None:
-    return None
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as session:
+            return calendar(session, country)
+    except Refused:  # a database that was never filled
+        return None
+    finally:
+        database.close()

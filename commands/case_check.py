@@ -118,7 +118,9 @@ def _counting(file: CaseFile, source: Source) -> Iterator[Problem]:
 
 def _history(file: CaseFile, ladder: Ladder, source: Source) -> Iterator[Problem]:
     for index, item in enumerate(file.account.history):
-        yield from _ended(ladder, item.step, item.outcome, source, ("account", "history", index))
+        step = ladder.by_id.get(item.step)
+        outcome = item.outcome if step and step.asked else None  # only answers have outcomes that matter later
+        yield from _ended(ladder, item.step, outcome, source, ("account", "history", index))
 
 
 def _answers(file: CaseFile, ladder: Ladder, source: Source) -> Iterator[Problem]:

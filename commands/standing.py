@@ -69,8 +69,8 @@ def answer(case: CaseFile, ladder: Ladder, account: AccountFacts, found: Standin
         "past_due_days": found.past_due_days,
         "dpd": found.dpd,
         "bucket": _bucket(buckets, found.dpd),
-        "oldest_due": found.oldest_due,
-        "delinquent_date": found.delinquent_date,
+        "oldest_due": found.oldest_due if found.past_due_days else None,  # on its due date a rent is not overdue yet
+        "delinquent_date": found.delinquent_date if found.past_due_days else None,
         "overdue_amount": found.overdue_rent,
         "amount_by_bucket": aged_by_bucket(rows, found.as_of, ages),
         "next_due": _next_due(case.settings, found),

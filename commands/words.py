@@ -21,12 +21,7 @@ EVENTS = {
     "session_requested": "提请召开临时会议 (extraordinary session requested)",
 }
 PARTIES = {"lessee": "承租人", "guarantor": "担保人", "vendor": "出卖人", "system": "系统"}
-OTHER_DOCUMENTS = {
-    "statement_of_claim": "起诉状",
-    "disposal_record": "资产处置记录",
-    "check_record": "检查记录",
-    "vendor_written_notice": "出卖人书面通知",
-}
+RECEIVED = {"vendor_written_notice": "出卖人书面通知"}  # documents that others write
 
 
 class Words:
@@ -69,7 +64,7 @@ class Words:
         """The Chinese title of a kind of document."""
         if kind in DocumentKind.__members__:
             return f"《{DocumentKind(kind).title}》"
-        return f"《{OTHER_DOCUMENTS[kind]}》" if kind in OTHER_DOCUMENTS else kind
+        return f"《{RECEIVED[kind]}》" if kind in RECEIVED else kind
 
     def standing_duties(self, ladder: Ladder) -> list[tuple[str, ...]]:
         """What does not belong to one account's days: steps on demand, and the cycles of the portfolio."""

@@ -15,15 +15,19 @@ from domain.policy import Company, Policy
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
+LEFT_AS_TEXT = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
 
 
 class Loader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans: `on:` and `no:` are words people use."""
+    """YAML in which only true and false are booleans: `on:` and `no:` are words people use.
+
+    Days stay text until a field asks for one, so that 2026-02-30 is a fault with its line.
+    """
 
 
 _BOOLEAN = ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"))
 Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != _BOOLEAN[0]] + ([_BOOLEAN] if first in "tf" else [])
+    first: [(tag, pattern) for tag, pattern in found if tag not in LEFT_AS_TEXT] + ([_BOOLEAN] if first in "tf" else [])
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 

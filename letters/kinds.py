@@ -27,6 +27,9 @@ class DocumentKind(StrEnum):
     collateral_file_checklist = "collateral_file_checklist"
     committee_list = "committee_list"
     collection_record = "collection_record"
+    statement_of_claim = "statement_of_claim"
+    disposal_record = "disposal_record"
+    check_record = "check_record"
 
     @property
     def title(self) -> str:
@@ -55,6 +58,9 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.collateral_file_checklist: "抵押、担保资料核查清单",
     K.committee_list: "评审委员会会议清单",
     K.collection_record: "催收记录",
+    K.statement_of_claim: "民事起诉状",
+    K.disposal_record: "资产处置记录",
+    K.check_record: "风险检查记录",
 }
 
 
@@ -83,9 +89,10 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.guarantor_notice: DUNNING,
     K.vendor_notice: frozenset({Part.recipient, Part.case, Part.claim, Part.vendor_rights, Part.signatures}),
     K.asset_inspection_report: PAPER | {Part.sections, Part.table},
-    K.capacity_report: PAPER | {Part.sections, Part.claim},
-    K.disposal_plan: PAPER | {Part.sections, Part.claim, Part.table},
-    K.suspension_application: PAPER | {Part.sections, Part.claim, Part.suspension},
+    # A payment may settle the claim between the end of a task and its report: then the paper says so.
+    K.capacity_report: PAPER | {Part.sections},
+    K.disposal_plan: PAPER | {Part.sections, Part.table},
+    K.suspension_application: PAPER | {Part.sections, Part.suspension},
     K.profit_and_loss_report: PAPER | {Part.table},
     K.recourse_resolution: PAPER | {Part.sections},
     K.blacklist_names: LISTING | {Part.case},
@@ -95,5 +102,8 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.collateral_file_checklist: LISTING | {Part.case},
     K.committee_list: LISTING,
     K.collection_record: LISTING | {Part.case},
+    K.statement_of_claim: PAPER | {Part.sections},
+    K.disposal_record: PAPER | {Part.sections},
+    K.check_record: frozenset({Part.sections, Part.signatures}),
 }
 """Parts without which a document of that kind is refused; other parts are printed when present."""

@@ -57,7 +57,7 @@ class CaseReference(Piece):
 class UnpaidInstalment(Piece):
     """One instalment not fully paid at the document's date."""
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=0, description="0 = a returned payment that is owed anew")]
     due: date
     rent: Amount
     paid: Amount
@@ -92,10 +92,14 @@ class ClaimAmounts(Piece):
 
 
 class Claim(Piece):
-    """What is owed: amounts, the instalments behind them, days past due and class."""
+    """What is owed: amounts, the instalments behind them, days past due and class.
+
+    `oldest_due` is given when the oldest thing unpaid is no instalment but costs or earlier penalty interest (L2.2).
+    """
 
     amounts: ClaimAmounts
-    instalments: tuple[UnpaidInstalment, ...] = Field(min_length=1)
+    instalments: tuple[UnpaidInstalment, ...] = ()
+    oldest_due: date | None = None
     dpd: Annotated[int, Field(ge=1)]
     bucket: Line
 
@@ -105,15 +109,21 @@ class Claim(Piece):
         owed = sum((row.unpaid for row in self.instalments), Decimal(0))
         if owed != self.amounts.overdue_rent:
             problems.append(f"overdue_rent {self.amounts.overdue_rent} must be the sum of unpaid {owed}")
-        oldest = max(row.dpd for row in self.instalments)
-        if oldest != self.dpd:
-            problems.append(f"dpd {self.dpd} must be that of the oldest instalment, {oldest}")
-        numbers = [row.number for row in self.instalments]
+        problems += self._wrong_days()
+        numbers = [row.number for row in self.instalments if row.number]
         if len(set(numbers)) != len(numbers):
             problems.append("an instalment is listed twice")
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _wrong_days(self) -> list[str]:
+        if not self.instalments:
+            return [] if self.oldest_due else ["instalments: without any, oldest_due is needed"]
+        oldest = max(row.dpd for row in self.instalments)
+        if self.oldest_due is None and oldest != self.dpd:
+            return [f"dpd {self.dpd} must be that of the oldest instalment, {oldest}"]
+        return [f"dpd {self.dpd} is less than that of an instalment, {oldest}"] if oldest > self.dpd else []
 
 
 class BankAccount(Piece):

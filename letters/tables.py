@@ -36,7 +36,7 @@ class WeeklyRow(Piece):
     contract_no: Line
     bucket: Line
     dpd: Annotated[int, Field(ge=1)]
-    unpaid_instalments: Annotated[int, Field(ge=1)]
+    unpaid_instalments: Count
     overdue_rent: Amount
     total: Amount
     vendor_advance: Amount = Decimal(0)
@@ -124,10 +124,10 @@ class Finding(Piece):
 
     asset: Line
     serial_no: Line | None = None
-    quantity: Annotated[int, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1)] | None = Field(default=None, description="None = not reported")
     place: Line
     condition: Line
-    in_use: bool
+    in_use: bool | None = Field(default=None, description="None = not reported")
     remark: Line | None = None
 
 
@@ -135,7 +135,7 @@ class FindingTable(Piece):
     """Assets seen on the spot."""
 
     form: Literal["findings"] = "findings"
-    inspected_on: date
+    inspected_on: date | None = Field(default=None, description="None = not reported")
     place: Line
     inspectors: tuple[Line, ...] = Field(min_length=1)
     rows: tuple[Finding, ...] = Field(min_length=1)
@@ -146,7 +146,7 @@ class DisposalStep(Piece):
 
     step: Line
     responsible: Line
-    due: date
+    due: date | None = Field(default=None, description="None = not reported")
     expected: Amount | None = None
 
 
@@ -189,7 +189,7 @@ class NameRow(Piece):
     """A company or person involved in the project (L8.1)."""
 
     name: Line
-    nature: Literal["company", "individual"]
+    nature: Literal["company", "individual", "unknown"]
     role: Line
     identity_no: Line | None = None
     reason: Line
@@ -203,12 +203,12 @@ class NameTable(Piece):
 
 
 class PaperRow(Piece):
-    """One paper of a file: what it is, whether it is there, and what is missing."""
+    """One paper of a file: what it is, whether it is there, and what is missing; None = nobody reported it."""
 
     name: Line
-    copies: Count
-    original: bool
-    present: bool
+    copies: Count | None = None
+    original: bool | None = None
+    present: bool | None = None
     remark: Line | None = None
 
 

@@ -82,7 +82,8 @@ def claim_view(claim: Claim) -> dict[str, View]:
         "bucket": claim.bucket,
         "currency": SYMBOLS[amounts.currency],
         "count": len(claim.instalments),
-        "first_due": chinese_date(min(row.due for row in claim.instalments)),
+        "first_due": chinese_date(claim.oldest_due or min(row.due for row in claim.instalments)),
+        "other_dues": claim.oldest_due is not None,
         "instalments": plain(claim.instalments),
         "amounts": {name: money(getattr(amounts, name)) for name in names},
         "capitals": {

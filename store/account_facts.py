@@ -13,6 +13,7 @@ from domain.errors import Refused
 from domain.ledger import AccountFacts, DoneStep, Instalment, PartyFact, Posting
 from store.tables import AccountRow, DoneStepRow, InstalmentRow, PartyRow, PostingRow
 
+Query = Select[*tuple[Any, ...]]
 CHUNK = 500  # names in one IN list, far below every driver's limit
 
 
@@ -60,7 +61,7 @@ def _grouped_head(session: Session, part: Sequence[str]) -> list[dict[str, Any]]
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-def _grouped(session: Session, query: Select[Any]) -> dict[str, list[dict[str, Any]]]:
+def _grouped(session: Session, query: Query) -> dict[str, list[dict[str, Any]]]:
     """Rows by account; the first column is the account number."""
     found: dict[str, list[dict[str, Any]]] = {}
     result = session.execute(query)
@@ -70,7 +71,7 @@ def _grouped(session: Session, query: Select[Any]) -> dict[str, list[dict[str, A
     return found
 
 
-def _schedules(part: Sequence[str]) -> Select[Any]:
+def _schedules(part: Sequence[str]) -> Query:
     i = InstalmentRow
     present = (col(i.account_no) == col(AccountRow.account_no)) & (col(i.version) == col(AccountRow.schedule_version))
     return (
@@ -81,14 +82,14 @@ def _schedules(part: Sequence[str]) -> Select[Any]:
     )
 
 
-def _postings(part: Sequence[str]) -> Select[Any]:
+def _postings(part: Sequence[str]) -> Query:
     p = PostingRow
     columns = (p.account_no, p.id, p.kind, p.value_date, p.at, p.amount, p.reverses)
     query = select(*(col(column) for column in columns)).where(col(p.account_no).in_(part))
     return query.order_by(col(p.account_no), col(p.ledger_version))
 
 
-def _parties(part: Sequence[str]) -> Select[Any]:
+def _parties(part: Sequence[str]) -> Query:
     p = PartyRow
     query = select(
         col(p.account_no), col(p.party_id).label("id"), col(p.role), col(p.buyback_guarantee), col(p.channels)
@@ -105,7 +106,7 @@ def split(joined: str) -> tuple[str, ...]:
     return tuple(joined.split(",")) if joined else ()
 
 
-def _history(part: Sequence[str]) -> Select[Any]:
+def _history(part: Sequence[str]) -> Query:
     d = DoneStepRow
     query = select(col(d.account_no), col(d.step), col(d.outcome), col(d.on), col(d.document_no))
     return query.where(col(d.account_no).in_(part)).order_by(col(d.account_no), col(d.ordinal))

@@ -1,4 +1,4 @@
-"""Imported files: checked, held, released or discarded as a whole, with their problems; and receipts without a lease."""
+"""Imported files, held, released or discarded as a whole, with their problems; and receipts without a lease."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from store.dialect import inserted
 from store.tables import ImportBatchRow, ImportProblemRow, SuspenseRow
 
 State = Literal["checked", "held", "released", "discarded"]
-ALLOWED: dict[State, tuple[State, ...]] = {
+ALLOWED: dict[str, tuple[State, ...]] = {
     "checked": ("held", "released", "discarded"),
     "held": ("released", "discarded"),
     "released": (),
@@ -27,7 +27,7 @@ ALLOWED: dict[State, tuple[State, ...]] = {
 
 
 class Batch(Frozen):
-    """One imported file. kind: accounts or payments. totals: its control totals as JSON. decided_*: release or discard."""
+    """One imported file. kind: accounts or payments. totals: control totals as JSON. decided: released or discarded."""
 
     id: str
     sha256: str

@@ -15,7 +15,8 @@ from domain.events import Event
 from domain.ledger import PartyRole
 from store.account_facts import split
 from store.intake import open_cases_due
-from store.paging import behind as behind_key, decode, encode
+from store.paging import Column, behind as behind_key, decode, encode
+from store.portfolio import portfolio_summary
 from store.record import END_OF_TIME, event_of
 from store.tables import AccountRow, AskRow, CaseEventRow, CaseRow, PartyRow
 from store.views import AskLine, CaseLine, CaseRecord, Page
@@ -31,11 +32,13 @@ __all__ = [
     "list_cases",
     "open_case_of",
     "open_cases_due",
+    "portfolio_summary",
     "snapshot_of",
     "timeline",
 ]
 
 CaseOrder = Literal["case_no", "-case_no", "opened_at", "-opened_at", "anchor", "-anchor", "next_at", "-next_at"]
+Query = Select[*tuple[Any, ...]]
 LAST_DAY = date(9999, 12, 31)
 PORTFOLIO = ""
 
@@ -171,7 +174,7 @@ def _of_lessee() -> ColumnElement[bool]:
     return and_(col(p.account_no) == col(CaseRow.account_no), col(p.ordinal) == first)
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Query:
     own = [name for name in CaseLine.model_fields if name in CaseRow.model_fields]
     columns = [getattr(CaseRow, name) for name in own]
     contract = [
@@ -207,7 +210,7 @@ def _conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _order(name: str) -> tuple[tuple[ColumnElement[Any], ...], tuple[type, ...]]:
+def _order(name: str) -> tuple[tuple[Column, ...], tuple[type, ...]]:
     last = col(CaseRow.case_no)
     match name:
         case "anchor":
@@ -245,7 +248,7 @@ def days_past(anchor: date | None, as_of: date) -> int:
     return 0 if anchor is None else max(0, (as_of - anchor).days)
 
 
-def _asks() -> Select[Any]:
+def _asks() -> Query:
     names = [name for name in AskLine.model_fields if name in AskRow.model_fields]
     columns = [getattr(AskRow, name) for name in names]
     return (

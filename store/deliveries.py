@@ -16,11 +16,11 @@ from domain.events import DocumentRef
 from store.dialect import inserted
 from store.tables import AccountRow, DeliveryRow
 
-Status = Literal["claimed", "refused", "unknown", "sent", "failed", "delivered", "returned"]
+Status = Literal["released", "claimed", "refused", "unknown", "sent", "failed", "delivered", "returned"]
 Result = Literal["sent", "refused", "unknown"]
 Receipt = Literal["sent", "failed", "delivered", "returned"]
 RANK: Final[dict[str, int]] = {
-    "claimed": 0, "refused": 1, "unknown": 1, "sent": 2, "failed": 3, "delivered": 4, "returned": 5,
+    "released": -1, "claimed": 0, "refused": 1, "unknown": 1, "sent": 2, "failed": 3, "delivered": 4, "returned": 5,
 }  # fmt: skip
 """How far a delivery has come: a receipt overrules what we believed, a letter can come back after delivery."""
 
@@ -103,6 +103,25 @@ def set_result(
 ) -> Delivery:
     """What the gateway answered; a receipt that came sooner is not overruled."""
     return _advance(session, key, result, at, provider_ref, code)[0]
+
+
+def release(session: Session, key: str) -> None:
+    """Give a claim back because the gateway certainly did not take the message: it may be sent under the same key."""
+    _move(session, key, "claimed", "released")
+
+
+def reclaim(session: Session, key: str) -> bool:
+    """Take a released claim again; False when somebody else did or it was never released."""
+    return _move(session, key, "released", "claimed")
+
+
+def _move(session: Session, key: str, old: Status, new: Status) -> bool:
+    row = session.get(DeliveryRow, key, populate_existing=True, with_for_update=True)
+    if row is None or row.status != old:
+        return False
+    row.status = new
+    session.flush()
+    return True
 
 
 def apply_receipt(

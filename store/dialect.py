@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
@@ -16,7 +18,7 @@ def insert_into(session: Session, row: type[SQLModel]) -> Insert:
     return sqlite.insert(row)
 
 
-def inserted(session: Session, row: type[SQLModel], values: dict[str, object]) -> bool:
+def inserted(session: Session, row: type[SQLModel], values: dict[str, Any]) -> bool:
     """Insert unless a unique key is taken; whether the row is new. A rival's open transaction is waited for."""
     statement = insert_into(session, row).values(**values).on_conflict_do_nothing()
     return session.connection().execute(statement).rowcount == 1

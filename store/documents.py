@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -120,7 +121,7 @@ def save_document(session: Session, document: NewDocument) -> DocumentLine:
     Refused "document_differs" if its number belongs to another document.
     """
     number = document.number
-    values = document.model_dump(exclude={"number"}) | number.model_dump() | {"number": number.text}
+    values: dict[str, Any] = {**document.model_dump(exclude={"number"}), **number.model_dump(), "number": number.text}
     again = find_document(session, number.kind, document.case_no, document.step, document.occurrence, document.target)
     if again is not None and again.sha256 == document.sha256:
         return again
@@ -167,5 +168,5 @@ def get_attachment(session: Session, attachment_id: str) -> Attachment | None:
     return Attachment(**row.model_dump()) if row else None
 
 
-def _lines():
+def _lines() -> Select[*tuple[Any, ...]]:
     return select(*(getattr(DocumentRow, name) for name in DocumentLine.model_fields))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.case import Case
@@ -36,11 +36,20 @@ def open_cases_due(session: Session, today: date, terms: Terms, after: str = "",
     )
 
 
-def _without_open_case(session: Session, today: date, after: str, limit: int) -> list[str]:
+def candidate_of(session: Session, account_no: str, today: date, terms: Terms) -> Candidate | None:
+    """The same for one account: whether and how it needs a case."""
+    if account_no not in _without_open_case(session, today, "", 1, account_no):
+        return None
+    account = account_facts_many(session, [account_no])[account_no]
+    return _candidate(account, _last_cases(session, [account_no]).get(account_no), today, terms)
+
+
+def _without_open_case(session: Session, today: date, after: str, limit: int, only: str | None = None) -> list[str]:
     a = AccountRow
+    wanted = col(a.account_no) > after if only is None else col(a.account_no) == only
     query = (
         select(col(a.account_no))
-        .where(col(a.account_no) > after, ~col(a.closed), _released(), _may_owe(today))
+        .where(wanted, ~col(a.closed), _released(), _may_owe(today))
         .where(~exists().where(col(CaseRow.account_no) == col(a.account_no), col(CaseRow.status) != "closed"))
         .order_by(col(a.account_no))
         .limit(limit)
@@ -64,9 +73,7 @@ def _may_owe(today: date) -> ColumnElement[bool]:
 
 def _last_cases(session: Session, names: Sequence[str]) -> dict[str, CaseRow]:
     query = select(CaseRow).where(col(CaseRow.account_no).in_(names)).order_by(col(CaseRow.ordinal))
-    wanted = (CaseRow.case_no, CaseRow.account_no, CaseRow.ordinal, CaseRow.closed_for, CaseRow.snapshot)
-    rows = session.scalars(query.options(load_only(*(col(column) for column in wanted))))
-    return {row.account_no: row for row in rows}
+    return {row.account_no: row for row in session.scalars(query)}
 
 
 def _candidate(account: AccountFacts, last: CaseRow | None, today: date, terms: Terms) -> Candidate | None:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
 
 from domain.errors import Refused
 
+Column = SQLColumnExpression[Any]
 Key = tuple[str | int | date | datetime, ...]
 
 
@@ -34,7 +35,7 @@ def decode(order: str, cursor: str, kinds: Sequence[type]) -> Key:
         raise Refused("bad_cursor", "The cursor is not one of this list.", "Start again without it.") from None
 
 
-def behind(columns: Sequence[ColumnElement[Any]], key: Key, descending: bool = False) -> ColumnElement[bool]:
+def behind(columns: Sequence[Column], key: Key, descending: bool = False) -> ColumnElement[bool]:
     """Rows that come after a key when sorted by all columns in one direction."""
     steps: list[ColumnElement[bool]] = []
     for place, (column, value) in enumerate(zip(columns, key, strict=True)):

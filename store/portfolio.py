@@ -81,4 +81,4 @@ def _asks(session: Session, now: datetime) -> tuple[int, int]:
 
 def _closed(session: Session) -> dict[str, int]:
     query = select(func.coalesce(col(CaseRow.closed_for), ""), func.count()).where(col(CaseRow.status) == "closed")
-    return {reason: count for reason, count in session.execute(query.group_by(col(CaseRow.closed_for)))}
+    return dict(session.execute(query.group_by(col(CaseRow.closed_for))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from domain.events import Actor, CaseClosed, Event, Filed, ReportIssued
 from domain.ledger import PartyRole
 from domain.outcome import Wait
 from store.dialect import inserted
-from store.tables import AskRow, BlacklistRow, CaseEventRow, CaseRow, PartyRow, RegisterRow, ReportRow
+from store.tables import AskRow, BlacklistRow, CaseEventRow, CaseRow, FeedRow, PartyRow, RegisterRow, ReportRow
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED_ROLES = (PartyRole.LESSEE, PartyRole.GUARANTOR)
@@ -52,6 +53,7 @@ def record(session: Session, case_no: str, events: Sequence[Event], snapshot: Ca
     new = [event for event in events if event.seq > recorded]
     if new:
         _insert(session, CaseEventRow, [_event_values(case_no, event) for event in new])
+        _insert(session, FeedRow, [{"case_no": case_no, "seq": event.seq} for event in new])
         _update_case(session, snapshot, text, new)
         _rebuild_asks(session, snapshot)
         _keep_registers(session, snapshot, new)
@@ -99,7 +101,7 @@ def _must_follow(case_no: str, events: Sequence[Event], snapshot: Case) -> int:
     """The events follow one another and end where the snapshot stands; its number."""
     if snapshot.case_no != case_no:
         raise Diverged("snapshot", case_no, snapshot.seq)
-    for before, after in zip(events, events[1:], strict=False):
+    for before, after in itertools.pairwise(events):
         if after.seq != before.seq + 1:
             raise Diverged("gap", case_no, after.seq)
     if events and events[-1].seq != snapshot.seq:

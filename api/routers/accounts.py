@@ -72,7 +72,7 @@ def list_postings(account_no: Number, person: Reader, deps: Needs) -> list[Posti
     status_code=201,
     responses={
         200: {"model": PostingView, "description": "It had been entered before with this key."},
-        **problems("unknown_account", "unknown_posting", "posting_differs", "already_reversed"),
+        **problems("unknown_account", "posting_differs", "already_reversed", "reversal_unknown", "value_date_in_future"),
     },
 )
 def post(
@@ -84,6 +84,8 @@ def post(
     response: Response,
 ) -> PostingView:
     """Enter a movement once. The case of the account is told by itself."""
+    if body.value_date > deps.today():
+        raise Refused("value_date_in_future", f"{body.value_date} is after today.", "")
     with deps.database.session() as session:
         posting = _posting(deps, account_facts.account_facts(session, account_no).postings, body, key)
         posted = ledger.post(session, posting, account_no, source=f"api:{person.user}")
@@ -97,7 +99,7 @@ def _posting(deps: Deps, known: tuple[Posting, ...], body: PostingBody, key: str
     if body.reverses is not None and amount is None:
         taken_back = next((p for p in known if p.id == body.reverses), None)
         if taken_back is None:
-            raise Refused("unknown_posting", f"This account has no posting {body.reverses}.", "")
+            raise Refused("reversal_unknown", f"This account has no posting {body.reverses}.", "")
         amount = taken_back.amount
     return Posting(
         id=key,

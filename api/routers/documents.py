@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Response, UploadFile
+from fastapi import APIRouter, Response, UploadFile
 
 from api.auth import Person, Reader, may
 from api.deps import Needs
@@ -20,17 +21,19 @@ PDF = {200: {"content": {"application/pdf": {}}, "description": "The PDF as it w
 
 
 @router.get(
-    "/documents/{number:path}", response_class=Response, responses={**PDF, **problems("unknown_document")}
+    "/documents/{number}", response_class=Response, responses={**PDF, **problems("unknown_document")}
 )
 def get_document(
-    number: Annotated[str, Path(min_length=1, max_length=80)], person: Reader, deps: Needs
+    number: Number, person: Reader, deps: Needs
 ) -> Response:
     """A document by its number."""
     with deps.database.reading() as session:
-        found = documents.by_number(session, number)
+        found, pdf = documents.get_document(session, number), documents.get_pdf(session, number)
+    if found is None or pdf is None:
+        raise Refused("unknown_document", f"There is no document {number}.", "")
     name = quote(f"{found.number}.pdf", safe="")
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
-    return Response(found.pdf, media_type="application/pdf", headers={**headers, "ETag": f'"{found.sha256}"'})
+    return Response(pdf, media_type="application/pdf", headers={**headers, "ETag": f'"{found.sha256}"'})
 
 
 @router.post("/attachments", status_code=201, responses=problems("too_large", "type_not_allowed"))
@@ -42,11 +45,19 @@ def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], d
         raise Refused("type_not_allowed", "The content is none of PDF, PNG, JPEG.", "")
     if len(content) > deps.limits.attachment:
         raise Refused("too_large", f"The limit here is {deps.limits.attachment} bytes.", "")
+    digest = sha256(content).hexdigest()
+    attachment = documents.Attachment(
+        id=f"att-{digest[:32]}",
+        sha256=digest,
+        media_type=media_type,
+        name=(file.filename or "")[:200],
+        content=content,
+        uploaded_by=person.user,
+        at=deps.clock.now(),
+    )
     with deps.database.session() as session:
-        found = documents.add_attachment(
-            session, content, media_type, (file.filename or "")[:200], person.user, deps.clock.now()
-        )
-    return AttachmentView(id=found.id, media_type=found.media_type, size=len(content), sha256=found.sha256)
+        documents.add_attachment(session, attachment)
+    return AttachmentView(id=attachment.id, media_type=media_type, size=len(content), sha256=digest)
 
 
 @router.get(
@@ -55,7 +66,7 @@ def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], d
 def get_attachment(attachment_id: Number, person: Reader, deps: Needs) -> Response:
     """An uploaded file; it is always offered as a download."""
     with deps.database.reading() as session:
-        found = documents.attachment(session, attachment_id)
+        found = documents.get_attachment(session, attachment_id)
     if found is None:
         raise Refused("unknown_attachment", f"There is no attachment {attachment_id}.", "")
     headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
@@ -58,6 +58,6 @@ async def _state(asked: Awaitable[None], seconds: float) -> str:
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {CONTENT_TYPE.split(";")[0]: {}}}})
-def metrics(deps: Needs, response: Response) -> Response:
+def metrics(request: Request) -> Response:
     """Figures in the Prometheus format; ids and names are not among them."""
-    return Response(deps.metrics.text(), media_type=CONTENT_TYPE)
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)

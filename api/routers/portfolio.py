@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.auth import Reader
 from api.deps import Needs
-from api.schemas import AsOf, Cursor, Limit
-from store import cases, registers
-from store.views import Page, PortfolioSummary, RegisterEntry, Report
+from api.schemas import AsOf, Limit, SummaryView
+from store import cases, portfolio
+from store.views import RegisterEntry, Report
 
 router = APIRouter(tags=["组合 portfolio"])
+COMING = 10  # cases listed as moving next
 
 
 @router.get("/portfolio/summary")
-def get_summary(person: Reader, deps: Needs, as_of: AsOf = None) -> PortfolioSummary:
-    """Counts and amounts per bucket, holds, open and overdue tasks; amounts are computed for the day."""
+def get_summary(person: Reader, deps: Needs, as_of: AsOf = None) -> SummaryView:
+    """Counts and amounts per bucket, holds, open and overdue tasks, and which cases move next."""
     terms = deps.policies.current(deps.policy_id).terms
     with deps.database.reading() as session:
-        return cases.portfolio_summary(session, as_of or deps.today(), terms)
+        summary = portfolio.portfolio_summary(session, as_of or deps.today(), deps.clock.now(), terms)
+        coming = cases.list_cases(session, deps.today(), cases.CaseFilter(status="open"), "next_at", None, COMING)
+    return SummaryView(**dict(summary), next=coming.rows)
 
 
 @router.get("/reports")
-def list_reports(person: Reader, deps: Needs, cursor: Cursor = None, limit: Limit = 50) -> Page[Report]:
+def list_reports(person: Reader, deps: Needs, limit: Limit = 50) -> tuple[Report, ...]:
     """Weekly reports, committee lists and master tables, the newest first."""
     with deps.database.reading() as session:
-        return registers.reports(session, cursor, limit)
+        return portfolio.reports(session, limit)
 
 
 @router.get("/registers/archive")
-def archive(person: Reader, deps: Needs, cursor: Cursor = None, limit: Limit = 50) -> Page[RegisterEntry]:
+def archive(person: Reader, deps: Needs, limit: Limit = 50) -> tuple[RegisterEntry, ...]:
     """What was archived, by whom and when."""
     with deps.database.reading() as session:
-        return registers.entries(session, "archive", cursor, limit)
+        return portfolio.register_entries(session, "archive", limit=limit)
 
 
 @router.get("/registers/blacklist")
-def blacklist(person: Reader, deps: Needs, cursor: Cursor = None, limit: Limit = 50) -> Page[RegisterEntry]:
+def blacklist(person: Reader, deps: Needs, limit: Limit = 50) -> tuple[RegisterEntry, ...]:
     """The blacklist (L8.2)."""
     with deps.database.reading() as session:
-        return registers.entries(session, "blacklist", cursor, limit)
+        return portfolio.register_entries(session, "blacklist", limit=limit)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from hashlib import sha256
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from api.cases import NotRunning, StillRunning
+from api.commanding import found_in_record
 from api.deps import Deps, Needs
 from api.problems import problems
 from api.schemas import ReceiptView
@@ -44,10 +46,45 @@ async def _signed(request: Request, deps: Needs) -> Receipt:
     responses=problems("signature_refused", "unknown_delivery", "engine_unavailable"),
 )
 async def take_receipt(
-    channel: Literal["letter", "email", "sms"], receipt: Annotated[Receipt, Depends(_signed)], deps: Needs
+    channel: Channel, receipt: Annotated[Receipt, Depends(_signed)], deps: Needs
 ) -> ReceiptView:
     """A provider's receipt, signed as docs/gateways.md says. A status only moves forward; 2xx acknowledges."""
     applied = await run_in_threadpool(_apply, deps, receipt)
-    if applied.status == receipt.status and receipt.status is not Status.queued:
-        await _tell_case(deps, applied.case_no, channel, receipt)
+    await _tell_case(deps, applied, channel, receipt)
     return ReceiptView(key=receipt.key, status=applied.status)
+
+
+def _apply(deps: Deps, receipt: Receipt) -> deliveries.Delivery:
+    with deps.database.session() as session:
+        if receipt.status is Status.queued:
+            known = deliveries.find_delivery(session, receipt.key)
+        else:
+            applied = deliveries.apply_receipt(
+                session, receipt.key, receipt.status.value, deps.clock.now(), receipt.provider_ref
+            )
+            known = applied[0] if applied else None
+    if known is None:
+        raise Refused("unknown_delivery", f"There is no delivery {receipt.key}.", "")
+    return known
+
+
+async def _tell_case(deps: Deps, delivery: deliveries.Delivery, channel: Channel, receipt: Receipt) -> None:
+    """The case notes a receipt once per delivery and status; one that came to a closed case stays in the deliveries.
+
+    Told again on a repeat that changed nothing: the first time may have ended between the database and the case.
+    """
+    if receipt.status is Status.queued or delivery.status != receipt.status.value:
+        return
+    command_id = f"receipt:{sha256(f'{receipt.key}:{receipt.status}'.encode()).hexdigest()[:32]}"
+    if await run_in_threadpool(found_in_record, deps, command_id) is not None:
+        return
+    actor = Actor(user=f"gateway-{channel}", role="system", authority="signature")
+    body = ReportReceipt(key=receipt.key, status=receipt.status.value)
+    try:
+        command = Command(id=command_id, actor=actor, body=body)
+        await deps.cases.send(delivery.case_no, command, deps.limits.command_seconds)
+    except (NotRunning, StillRunning):
+        return
+    except Refused as refusal:
+        if refusal.code != "case_closed":
+            raise

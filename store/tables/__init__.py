@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from store.tables.cases import AskRow, BlacklistRow, CaseEventRow, CaseRow, CommandAttemptRow, RegisterRow, ReportRow
-from store.tables.company import CalendarDayRow, CalendarRow, StaffAlertRow, StaffRow
+from store.tables.cases import (
+    AskRow,
+    BlacklistRow,
+    CaseEventRow,
+    CaseRow,
+    CommandAttemptRow,
+    FeedRow,
+    RegisterRow,
+    ReportRow,
+)
+from store.tables.company import CalendarDayRow, CalendarRow, KeptTextRow, StaffAlertRow, StaffRow
 from store.tables.documents import AttachmentRow, DeliveryRow, DocumentRow, SerialRow
 from store.tables.ledger import (
     AccountRow,
@@ -36,9 +45,11 @@ __all__ = [
     "DeliveryRow",
     "DocumentRow",
     "DoneStepRow",
+    "FeedRow",
     "ImportBatchRow",
     "ImportProblemRow",
     "InstalmentRow",
+    "KeptTextRow",
     "NoticeRow",
     "PartyRow",
     "PostedThroughRow",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlmodel import Field
 
 from store.columns import Instant
+from store.tables.naming import Row
 
 
-class CaseRow(SQLModel, table=True):
-    __tablename__ = "cases"
+class CaseRow(Row, table=True):
     __table_args__ = (
         Index(
             "one_open_case",
@@ -44,10 +44,8 @@ class CaseRow(SQLModel, table=True):
     snapshot: str = Field(default="", sa_type=Text)
 
 
-class CaseEventRow(SQLModel, table=True):
-    __tablename__ = "case_event"
-
-    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+class CaseEventRow(Row, table=True):
+    case_no: str = Field(primary_key=True, foreign_key="case.case_no")
     seq: int = Field(primary_key=True)
     kind: str
     step: str | None = None
@@ -63,11 +61,20 @@ class CaseEventRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
 
 
-class AskRow(SQLModel, table=True):
-    __tablename__ = "ask"
+class FeedRow(Row, table=True):
+    """The order in which events of all cases were recorded, for those who follow along."""
+
+    __table_args__ = (UniqueConstraint("case_no", "seq", name="case_feed_once"),)
+
+    position: int | None = Field(default=None, primary_key=True)
+    case_no: str
+    seq: int
+
+
+class AskRow(Row, table=True):
     __table_args__ = (Index("ask_of_role", "role", "sort_at", "case_no", "step"),)
 
-    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    case_no: str = Field(primary_key=True, foreign_key="case.case_no")
     step: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     status: str
@@ -83,11 +90,10 @@ class AskRow(SQLModel, table=True):
     document_no: str | None = None
 
 
-class RegisterRow(SQLModel, table=True):
-    __tablename__ = "register_entry"
+class RegisterRow(Row, table=True):
     __table_args__ = (Index("register_in_order", "register_name", "at"),)
 
-    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+    case_no: str = Field(primary_key=True, foreign_key="case.case_no")
     seq: int = Field(primary_key=True)
     register_name: str
     account_no: str
@@ -99,19 +105,15 @@ class RegisterRow(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class BlacklistRow(SQLModel, table=True):
-    __tablename__ = "blacklist_party"
-
-    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+class BlacklistRow(Row, table=True):
+    case_no: str = Field(primary_key=True, foreign_key="case.case_no")
     seq: int = Field(primary_key=True)
     party_id: str = Field(primary_key=True, index=True)
     role: str
 
 
-class ReportRow(SQLModel, table=True):
-    __tablename__ = "report"
-
-    case_no: str = Field(primary_key=True, foreign_key="cases.case_no")
+class ReportRow(Row, table=True):
+    case_no: str = Field(primary_key=True, foreign_key="case.case_no")
     seq: int = Field(primary_key=True)
     step: str
     period: date
@@ -123,9 +125,7 @@ class ReportRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class CommandAttemptRow(SQLModel, table=True):
-    __tablename__ = "command_attempt"
-
+class CommandAttemptRow(Row, table=True):
     id: str = Field(primary_key=True)
     case_no: str = Field(primary_key=True)
     actor: str

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from store.columns import Instant
+from store.tables.naming import Row
 
 
-class StaffRow(SQLModel, table=True):
-    __tablename__ = "staff"
-
+class StaffRow(Row, table=True):
     id: str = Field(primary_key=True)
     login: str = Field(unique=True)
     name: str
@@ -21,9 +20,7 @@ class StaffRow(SQLModel, table=True):
     active: bool
 
 
-class CalendarRow(SQLModel, table=True):
-    __tablename__ = "calendar"
-
+class CalendarRow(Row, table=True):
     calendar: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     official_through: date
@@ -31,9 +28,7 @@ class CalendarRow(SQLModel, table=True):
     created_by: str
 
 
-class CalendarDayRow(SQLModel, table=True):
-    __tablename__ = "calendar_day"
-
+class CalendarDayRow(Row, table=True):
     calendar: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     day: date = Field(primary_key=True)
@@ -41,9 +36,13 @@ class CalendarDayRow(SQLModel, table=True):
     official: bool
 
 
-class StaffAlertRow(SQLModel, table=True):
-    __tablename__ = "staff_alert"
+class KeptTextRow(Row, table=True):
+    sha256: str = Field(primary_key=True)
+    kind: str
+    text: str = Field(sa_type=Text)
 
+
+class StaffAlertRow(Row, table=True):
     key: str = Field(primary_key=True)
     role: str
     case_no: str

@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from store.columns import Instant
+from store.tables.naming import Row
 
 
-class SerialRow(SQLModel, table=True):
-    __tablename__ = "document_serial"
-
+class SerialRow(Row, table=True):
     kind: str = Field(primary_key=True)
     year: int = Field(primary_key=True)
     last: int
 
 
-class DocumentRow(SQLModel, table=True):
-    __tablename__ = "document"
+class DocumentRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("kind", "year", "serial", name="document_serial_once"),
         Index("document_of_step", "case_no", "step", "occurrence"),
@@ -41,9 +39,7 @@ class DocumentRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
 
-class AttachmentRow(SQLModel, table=True):
-    __tablename__ = "attachment"
-
+class AttachmentRow(Row, table=True):
     id: str = Field(primary_key=True)
     sha256: str
     media_type: str
@@ -53,9 +49,7 @@ class AttachmentRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class DeliveryRow(SQLModel, table=True):
-    __tablename__ = "delivery"
-
+class DeliveryRow(Row, table=True):
     key: str = Field(primary_key=True)
     case_no: str = Field(index=True)
     step: str

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from store.columns import Amount, Exact, Instant
+from store.tables.naming import Row
 
 
-class AccountRow(SQLModel, table=True):
-    __tablename__ = "account"
-
+class AccountRow(Row, table=True):
     account_no: str = Field(primary_key=True)
     contract_no: str
     product: str
@@ -30,9 +29,7 @@ class AccountRow(SQLModel, table=True):
     closed: bool = False
 
 
-class PartyRow(SQLModel, table=True):
-    __tablename__ = "party"
-
+class PartyRow(Row, table=True):
     account_no: str = Field(primary_key=True, foreign_key="account.account_no")
     ordinal: int = Field(primary_key=True)
     party_id: str = Field(index=True)
@@ -46,9 +43,7 @@ class PartyRow(SQLModel, table=True):
     channels: str  # joined by commas
 
 
-class InstalmentRow(SQLModel, table=True):
-    __tablename__ = "instalment"
-
+class InstalmentRow(Row, table=True):
     account_no: str = Field(primary_key=True, foreign_key="account.account_no")
     version: int = Field(primary_key=True)
     no: int = Field(primary_key=True)
@@ -57,8 +52,7 @@ class InstalmentRow(SQLModel, table=True):
     interest: Decimal = Field(sa_type=Amount)
 
 
-class PostingRow(SQLModel, table=True):
-    __tablename__ = "posting"
+class PostingRow(Row, table=True):
     __table_args__ = (
         Index("posting_reversed_once", "reverses", unique=True),  # NULLs are never equal
         Index("posting_of_account", "account_no", "value_date"),
@@ -76,9 +70,7 @@ class PostingRow(SQLModel, table=True):
     batch_id: str | None = None
 
 
-class SuspenseRow(SQLModel, table=True):
-    __tablename__ = "suspense"
-
+class SuspenseRow(Row, table=True):
     id: str = Field(primary_key=True)
     reference: str
     amount: Decimal = Field(sa_type=Amount)
@@ -88,8 +80,7 @@ class SuspenseRow(SQLModel, table=True):
     resolved_by: str | None = Field(default=None, foreign_key="posting.id")
 
 
-class NoticeRow(SQLModel, table=True):
-    __tablename__ = "ledger_notice"
+class NoticeRow(Row, table=True):
     __table_args__ = (
         Index(
             "notice_pending",
@@ -105,16 +96,12 @@ class NoticeRow(SQLModel, table=True):
     relayed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class PostedThroughRow(SQLModel, table=True):
-    __tablename__ = "posted_through"
-
+class PostedThroughRow(Row, table=True):
     ledger: str = Field(primary_key=True)
     day: date
 
 
-class DoneStepRow(SQLModel, table=True):
-    __tablename__ = "done_step"
-
+class DoneStepRow(Row, table=True):
     account_no: str = Field(primary_key=True, foreign_key="account.account_no")
     ordinal: int = Field(primary_key=True)
     step: str
@@ -123,8 +110,7 @@ class DoneStepRow(SQLModel, table=True):
     document_no: str | None = None
 
 
-class ImportBatchRow(SQLModel, table=True):
-    __tablename__ = "import_batch"
+class ImportBatchRow(Row, table=True):
     __table_args__ = (Index("batch_of_file", "sha256", "kind"),)
 
     id: str = Field(primary_key=True)
@@ -139,9 +125,7 @@ class ImportBatchRow(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class ImportProblemRow(SQLModel, table=True):
-    __tablename__ = "import_problem"
-
+class ImportProblemRow(Row, table=True):
     batch_id: str = Field(primary_key=True, foreign_key="import_batch.id")
     ordinal: int = Field(primary_key=True)
     place: str

@@ -1,10 +1,9 @@
-"""Runs a command line of arrears as a person does, in a process of its own."""
+"""Runs a command line of arrears in this process and keeps what it printed."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples" / "scenarios"
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,7 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def arrears(*words: str | Path) -> Ran:
-    """Run `arrears WORDS` from the repository's root."""
-    argv = [sys.executable, str(ROOT / "cli.py"), *map(str, words)]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    return Ran(done.returncode, done.stdout, done.stderr)
+Arrears = Callable[..., Ran]
 
 
 def written(folder: Path, data: object, name: str = "case.yaml") -> Path:

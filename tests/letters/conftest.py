@@ -250,6 +250,15 @@ TABLES: dict[DocumentKind, Callable[[], Table]] = {
 }
 
 
+CLAIMED = (
+    DocumentKind.capacity_report,
+    DocumentKind.disposal_plan,
+    DocumentKind.suspension_application,
+    DocumentKind.statement_of_claim,
+    DocumentKind.disposal_record,
+)
+
+
 def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
     """A complete document of that kind; `changes` replace fields before validation."""
     needed = REQUIRED[kind]
@@ -262,7 +271,7 @@ def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
         if Part.recipient in needed
         else None,
         "case": reference() if Part.case in needed else None,
-        "claim": claim() if Part.claim in needed else None,
+        "claim": claim() if Part.claim in needed or kind in CLAIMED else None,
         "demand": demand() if Part.demand in needed else None,
         "vendor_rights": VendorRights(planned=("向承租人发送律师函", "制定资产处置预案"), reply_by=date(2026, 3, 20))
         if Part.vendor_rights in needed

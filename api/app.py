@@ -1,0 +1,44 @@
+"""The FastAPI application, put together from its dependencies."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api import problems
+from api.access_log import AccessLog
+from api.body_limit import BodyLimit
+from api.deps import Deps
+from api.figures import figures
+from api.metrics import Metrics
+from api.routers import (
+    accounts,
+    auth,
+    cases,
+    documents,
+    events,
+    imports,
+    intake,
+    operations,
+    portfolio,
+    receipts,
+    tasks,
+)
+
+DESCRIPTION = """融资租赁逾期案件管理接口。Durable case management for overdue leases.
+
+Get a token with `POST /auth/token`, send it as `Authorization: Bearer …`. Every error is a problem (RFC 9457) with a stable
+`code`. What is sent twice with the same `Idempotency-Key` happens once."""
+
+
+def create_app(deps: Deps) -> FastAPI:
+    """The application; nothing in it is global, so a test may have several."""
+    app = FastAPI(title="arrears 逾期案件管理", version="1", description=DESCRIPTION, responses=problems.ALWAYS)
+    metrics = Metrics(lambda: figures(deps))
+    app.state.deps = deps
+    app.state.metrics = metrics
+    problems.install(app)
+    for module in (auth, tasks, cases, accounts, imports, documents, portfolio, intake, events, receipts, operations):
+        app.include_router(module.router)
+    app.add_middleware(BodyLimit, limits=deps.limits)
+    app.add_middleware(AccessLog, metrics=metrics)
+    return app

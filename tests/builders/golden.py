@@ -1,0 +1,51 @@
+"""The golden timelines beside the tests of policies: scenarios, expected lines, and how they are played."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from domain.policy_file import read_yaml
+from domain.scenario import Scenario
+from domain.simulate import Played, simulate
+from domain.timeline import timeline
+from tests.builders.calendars import CHINA_2026
+from tests.builders.ladders import leasing, pin
+
+GOLDEN = Path(__file__).parents[1] / "policies" / "golden"
+NAMES = sorted(path.stem for path in GOLDEN.glob("*.yaml"))
+Lines = dict[str, Counter[str]]
+
+
+def scenario(name: str) -> Scenario:
+    """The script of a golden timeline."""
+    return Scenario.model_validate(read_yaml((GOLDEN / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
+def played(name: str) -> Played:
+    """What the simulator makes of it."""
+    ladder = leasing()
+    return simulate(ladder, scenario(name), CHINA_2026, pin(ladder))
+
+
+def expected(name: str) -> Lines:
+    """The written lines per instant."""
+    written = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return by_instant(line for line in written if line.strip() and not line.startswith("#"))
+
+
+def shown(play: Played) -> Lines:
+    """The lines of a played case per instant."""
+    return by_instant("|".join(row.columns("Asia/Shanghai")) for row in timeline(play.events))
+
+
+def by_instant(lines: Iterable[str]) -> Lines:
+    """Lines sorted under their first column; spaces around cells do not count, order inside an instant neither."""
+    found: Lines = defaultdict(Counter)
+    for line in lines:
+        cells = [cell.strip() for cell in line.split("|")]
+        found[cells[0]][" | ".join(cells[1:])] += 1
+    return dict(found)

@@ -1,0 +1,52 @@
+"""Every step of the policy happens in a golden timeline, or names the test that makes it happen."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tests.builders.golden import NAMES, played
+from tests.builders.ladders import leasing
+
+# Steps that no golden timeline shows, with the test that does.
+COVERED_ELSEWHERE = {
+    "vendor_notice": ("tests.domain.test_decide", "test_vendor_notice_goes_out_where_the_setting_says_so"),
+    "delivery_check": ("tests.domain.test_decide", "test_a_refused_delivery_becomes_a_task"),
+    "open_cases": ("tests.domain.test_portfolio", "test_intake_runs_every_day"),
+    "weekly_report": ("tests.domain.test_portfolio", "test_a_report_day_on_a_holiday_moves_to_the_business_day_before"),
+    "committee_report": ("tests.domain.test_portfolio", "test_committee_report_is_issued_on_the_last_business_day"),
+    "master_table_signature": ("tests.domain.test_portfolio", "test_master_table_is_signed_twice_then_archived"),
+    "master_table_archive": ("tests.domain.test_portfolio", "test_master_table_is_signed_twice_then_archived"),
+    "collection_records_archive": ("tests.domain.test_portfolio", "test_month_end_work_is_done_once_a_month"),
+    "risk_check": ("tests.domain.test_portfolio", "test_month_end_work_is_done_once_a_month"),
+}
+HAPPENED = {"step_opened", "step_completed", "message_sent", "filed"}
+
+
+def _shown() -> set[str]:
+    return {
+        step
+        for name in NAMES
+        for event in played(name).events
+        if event.body.kind in HAPPENED and (step := getattr(event.body, "step", None))
+    }
+
+
+def test_every_step_happens_in_a_golden_timeline_or_in_a_named_test() -> None:
+    steps = {step.id for step in (*leasing().steps, *leasing().portfolio)}
+    assert steps - _shown() == set(COVERED_ELSEWHERE)
+
+
+def test_the_named_tests_exist() -> None:
+    for module, test in COVERED_ELSEWHERE.values():
+        assert callable(getattr(import_module(module), test)), f"{module} has no {test}"
+
+
+def test_every_rule_of_a_golden_line_stands_in_the_policy() -> None:
+    policy = leasing().policy
+    known = {rule for step in (*policy.steps, *policy.portfolio) for rule in step.rules}
+    known |= {rule for hold in policy.holds for rule in hold.rules}
+    known |= {*policy.standing.rules, *policy.buckets.rules, "S9"}
+    known |= {rule for closing in policy.closing.values() for rule in closing.rules}
+    for name in NAMES:
+        for event in played(name).events:
+            assert set(event.rules) <= known, f"{name}: {event.body.kind} cites {event.rules}"
