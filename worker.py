@@ -53,7 +53,8 @@ def known_policies(settings: Settings, database: Database) -> Policies:
     """The policies of the folder with the company file, and every company text that a case was ever run under."""
     with database.session() as session:
         earlier = texts(session, "company")
-    policies = Policies.from_files(settings.policies_path, settings.company_path, earlier)
+    always_open = settings.clock_speed != 1
+    policies = Policies.from_files(settings.policies_path, settings.company_path, earlier, always_open)
     with database.session() as session:
         keep_text(session, "company", policies.company_sha, policies.company_texts[policies.company_sha][1])
     return policies

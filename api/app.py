@@ -26,8 +26,8 @@ from api.routers import (
 
 DESCRIPTION = """融资租赁逾期案件管理接口。Durable case management for overdue leases.
 
-Get a token with `POST /auth/token`, send it as `Authorization: Bearer …`. Every error is a problem (RFC 9457) with a stable
-`code`. What is sent twice with the same `Idempotency-Key` happens once."""
+Get a token with `POST /auth/token`, send it as `Authorization: Bearer …`. Every error is a problem (RFC 9457) with a
+stable `code`. What is sent twice with the same `Idempotency-Key` happens once."""
 
 
 def create_app(deps: Deps) -> FastAPI:

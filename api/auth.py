@@ -9,6 +9,7 @@ from typing import Annotated
 import jwt
 from fastapi import Depends, Header, Request
 from fastapi.security import OAuth2PasswordBearer
+from jwt.types import Options
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -20,6 +21,8 @@ from store import staff
 from store.staff import StaffMember
 
 ALGORITHM = "HS256"
+# Expiry is checked here against the clock given: the library would ask the machine's.
+OURS: Options = {"require": ["sub", "login", "roles", "exp", "iat"], "verify_exp": False, "verify_iat": False}
 BEARER = OAuth2PasswordBearer(tokenUrl="auth/token", auto_error=False)
 PASSWORDS = PasswordHash((Argon2Hasher(),))
 NOBODY = PASSWORDS.hash("nobody has this password")  # an unknown login takes as long as a wrong password
@@ -71,8 +74,7 @@ def token_for(deps: Deps, member: StaffMember) -> str:
 
 def _claims(deps: Deps, token: str) -> Person:
     try:
-        options = {"require": ["sub", "login", "roles", "exp", "iat"], "verify_exp": False, "verify_iat": False}
-        claims = jwt.decode(token, deps.settings.token_key(), [ALGORITHM], options=options)
+        claims = jwt.decode(token, deps.settings.token_key(), [ALGORITHM], options=OURS)
     except jwt.InvalidTokenError:
         raise Refused("token_invalid", "The token is not one of ours.", "") from None
     if claims["exp"] <= deps.wall.now().timestamp():
@@ -114,9 +116,10 @@ def acting_role(person: Person, action: Action, wanted: str | None, asked: tuple
     if not fit:
         raise Refused("not_entitled", f"Your roles do not permit {action}.", f"Permitted: {_permitted(action)}.")
     choice = tuple(role for role in fit if role in asked) or fit
-    if len(choice) > 1:
+    first, *others = choice
+    if others:
         raise Refused("role_ambiguous", f"Several of your roles fit: {', '.join(choice)}.", "")
-    return choice[0]
+    return first
 
 
 def _permitted(action: Action) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,7 +27,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        limit, seen, started = self._limit(scope["path"]), 0, False
+        limit, seen = self._limit(scope["path"]), 0
 
         async def counted() -> Message:
             nonlocal seen
@@ -35,18 +37,15 @@ class BodyLimit:
                 raise TooLarge
             return message
 
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
+        async def unless_over(message: Message) -> None:
+            # the framework answers a body it could not read in its own way: that answer is ours to give
+            if seen <= limit:
+                await send(message)
 
-        try:
-            if _announced(scope) > limit:
-                raise TooLarge
-            await self._app(scope, counted, watched)
-        except TooLarge:
-            if started:
-                raise
+        if (announced := _announced(scope)) <= limit:
+            with suppress(TooLarge):
+                await self._app(scope, counted, unless_over)
+        if max(announced, seen) > limit:
             problem = body_of("too_large", f"The limit here is {limit} bytes.")
             await answer(Request(scope), problem)(scope, receive, send)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, Protocol
 
 from pydantic import AwareDatetime
@@ -21,13 +21,17 @@ class Done(Frozen):
 
 
 class Live(Frozen):
-    """A case as the workflow has it now, and what it waits for. recorded_seq: how far the record has come."""
+    """A case as the workflow has it now, and what it waits for. recorded_seq: how far the record has come.
+
+    diverged: the record disagrees with the workflow, and the case is stopped until a person has looked at it.
+    """
 
     case: Case
     next_at: AwareDatetime | None
     why: str
     recorded_seq: int
-    now: datetime
+    now: AwareDatetime
+    diverged: bool = False
 
 
 class StillRunning(Exception):

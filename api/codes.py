@@ -48,6 +48,7 @@ CODES: Final[dict[str, Code]] = {
     "invalid": Code(422, "输入有误", "Input not valid", "Correct every field listed in errors."),
     "bad_cursor": Code(422, "分页游标无效", "Cursor not valid", "Use next from the answer before, with the same sort."),
     "file_invalid": Code(422, "文件有误", "File not valid", "Correct every place listed in errors and send it again."),
+    "nothing_to_import": Code(422, "无可导入账户", "Nothing to import", "Correct the file and send it again."),
     "too_large": Code(413, "内容过大", "Too large", "Send less than the limit named."),
     "type_not_allowed": Code(415, "文件类型不允许", "File type not allowed", "Send a PDF, PNG or JPEG."),
     "unknown_step": Code(422, "步骤不存在", "No such step", "Use a step id of the case's policy."),
@@ -72,7 +73,7 @@ CODES: Final[dict[str, Code]] = {
     "nothing_to_correct": Code(409, "无可更正", "Nothing to correct", "Name the seq of a standing answer."),
     "command_differs": Code(409, "指令内容不同", "Another command has this id", "Use a new Idempotency-Key."),
     "posting_differs": Code(409, "流水内容不同", "Another posting has this id", "Use a new Idempotency-Key."),
-    "reversal_unknown": Code(422, "被冲销流水不存在", "No posting to take back", "Name the id of a posting of this account."),
+    "reversal_unknown": Code(422, "被冲销流水不存在", "No posting to take back", "Name a posting of this account."),
     "reversal_of_reversal": Code(422, "冲销不可再冲销", "A reversal cannot be taken back", "Enter the payment again."),
     "reversal_amount_differs": Code(422, "冲销金额不符", "Not the amount of the posting", "Leave the amount out."),
     "already_reversed": Code(409, "已冲销", "Taken back already", "See the postings of the account."),
@@ -80,7 +81,7 @@ CODES: Final[dict[str, Code]] = {
     "batch_decided": Code(409, "批次已处理", "Import decided already", "Import a corrected file instead."),
     "attachment_differs": Code(409, "附件内容不同", "Another file has this id", "Upload it again."),
     # What is down.
-    "database_unavailable": Code(503, "数据库不可用", "Database not available", "Try again later; nothing was changed."),
+    "database_unavailable": Code(503, "数据库不可用", "Database not available", "Try again; nothing was changed."),
     "engine_unavailable": Code(
         503, "流程引擎不可用", "Workflow engine not available", "Send it again with the same Idempotency-Key."
     ),

@@ -36,7 +36,8 @@ class Limits:
 class Deps:
     """Everything the API uses, given once.
 
-    clock: business time; wall: real time, for tokens and signatures. gateways: name -> a call that raises when it is down.
+    clock: business time; wall: real time, for tokens and signatures.
+    gateways: name -> a call that raises when it is down.
     """
 
     database: Database

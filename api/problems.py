@@ -104,7 +104,8 @@ def install(app: FastAPI) -> None:
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = {404: "not_found", 405: "method_not_allowed", 401: "token_missing"}.get(error.status_code, "invalid")
         headers = dict(error.headers or {})
-        return answer(request, body_of(code, str(error.detail)).model_copy(update={"status": error.status_code}), headers)
+        problem = body_of(code, str(error.detail)).model_copy(update={"status": error.status_code})
+        return answer(request, problem, headers)
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -14,7 +14,6 @@ from temporalio.client import (
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
-    WorkflowUpdateStage,
 )
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCStatusCode
@@ -111,7 +110,12 @@ class TemporalCases:
                 raise NotRunning(case_no) from None
             raise EngineUnavailable(f"{case_no}: no answer") from error
         return Live(
-            case=found.case, next_at=found.next_at, why=found.why, recorded_seq=found.recorded, now=found.now
+            case=found.case,
+            next_at=found.next_at,
+            why=found.why,
+            recorded_seq=found.recorded,
+            now=found.now,
+            diverged=found.diverged,
         )
 
     async def ping(self) -> None:

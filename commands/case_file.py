@@ -50,7 +50,7 @@ class FileAccount(Frozen):
     time_zone: str = "Asia/Shanghai"
     lease_amount: Amount = ZERO
     penalty_rate_per_day: Annotated[Decimal, Field(ge=0)] = Decimal(0)
-    schedule: tuple[FileInstalment, ...] = Field(min_length=1)
+    schedule: tuple[FileInstalment, ...]
     parties: tuple[PartyFact, ...] = ()
     history: tuple[DoneStep, ...] = ()
     holds: tuple[HoldFact, ...] = ()

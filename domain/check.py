@@ -21,9 +21,9 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Reco
     """The events a command makes.
 
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
-    already_answered, outcome_not_allowed, no_quorum, no_majority, not_on_demand, already_open, outside_days,
-    not_for_this_account, needs_missing, document_missing, end_date_missing, end_date_past, hold_not_active,
-    nothing_to_correct.
+    already_answered, outcome_not_allowed, vote_impossible, no_quorum, no_majority, not_on_demand, already_open,
+    outside_days, not_for_this_account, needs_missing, document_missing, end_date_missing, end_date_past,
+    hold_not_active, nothing_to_correct.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -143,6 +143,9 @@ def _must_carry(
     if not view.ladder.policy.roles[role].committee or present is None:
         return
     members = view.ladder.integer("committee_members")
+    if present > members or (in_favour is not None and in_favour > present):
+        counted = f"{in_favour} of {present} in favour, {members} members."
+        raise Refused("vote_impossible", counted, "Count members, those present and those in favour again.")
     if present * HALF < members:
         raise Refused("no_quorum", f"{present} of {members} members were present.", "At least half must be present.")
     if in_favour is not None and outcome == outcomes[0] and in_favour * HALF <= present:

@@ -35,7 +35,7 @@ def check_policy(policy: Policy, source: Source) -> list[Problem]:
     for section, rules in (("steps", policy.steps), ("portfolio", policy.portfolio)):
         for index, rule in enumerate(rules):
             found += _step(policy, rule, source, (section, index))
-    found += _holds(policy, source)
+    found += [*_holds(policy, source), *_rule_names(policy, source)]
     for reason, closing in policy.closing.items():
         found += _references(policy, closing.after, source, ("closing", reason))
     return found
@@ -94,10 +94,6 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
         yield Problem(place, f"{rule.id} can never happen", "say when, or on_demand")
     if rule.ask and not (rule.ask.outcomes or DEFAULT_OUTCOMES[rule.ask.what]):
         yield Problem(place, f"{rule.id} allows no outcome", "list its outcomes")
-    pattern = re.compile(rf"{policy.rule_prefix}\d+(\.\d+)*[a-z]*")
-    for name in rule.rules:
-        if not pattern.fullmatch(name):
-            yield Problem(source.place((*path, "rules")), f"{name} is no rule of {policy.rule_prefix}", "e.g. L4.2b")
     for role in _roles_of(policy, rule):
         if role not in policy.roles:
             yield Problem(
@@ -109,6 +105,24 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
         if document not in DOCUMENTS:
             yield Problem(place, f"{rule.id}: unknown document {document}", "use a known kind of document")
     yield from _triggers(policy, rule, source, path)
+
+
+def _rule_names(policy: Policy, source: Source) -> Iterator[Problem]:
+    """Every rule cited anywhere is one of this regulation."""
+    pattern = re.compile(rf"{policy.rule_prefix}\d+(\.\d+)*[a-z]*")
+    cited: list[tuple[Path, tuple[str, ...]]] = [
+        (("standing",), policy.standing.rules),
+        (("buckets",), policy.buckets.rules),
+        *((("settings", name), setting.rules) for name, setting in policy.settings.items()),
+        *((("steps", index), rule.rules) for index, rule in enumerate(policy.steps)),
+        *((("portfolio", index), rule.rules) for index, rule in enumerate(policy.portfolio)),
+        *((("holds", index), hold.rules) for index, hold in enumerate(policy.holds)),
+        *((("closing", reason), closing.rules) for reason, closing in policy.closing.items()),
+    ]
+    for path, names in cited:
+        for name in (name for name in names if not pattern.fullmatch(name)):
+            place = source.place((*path, "rules"))
+            yield Problem(place, f"{name} is no rule of {policy.rule_prefix}", f"e.g. {policy.rule_prefix}4.2b")
 
 
 def _triggers(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:

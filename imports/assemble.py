@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -19,8 +20,8 @@ from domain.ledger import (
 )
 from domain.money import ZERO
 from imports.accounts import ImportedAccount, PartyDetails
-from imports.crosscheck import Bundle, Rules
-from imports.forms import HistoryLine, PartyLine
+from imports.crosscheck import Bundle, Numbered, Rules
+from imports.forms import HistoryLine, PartyLine, PostingLine
 from imports.vocabulary import Vocabulary
 
 OPEN_END = date(9999, 12, 31)
@@ -40,7 +41,7 @@ def assemble(bundle: Bundle, now: datetime, rules: Rules) -> ImportedAccount:
         lease_amount=line.lease_amount,
         penalty_rate_per_day=line.penalty_rate_per_day,
         schedule=_schedule(bundle),
-        postings=tuple(_postings(bundle, now)),
+        postings=tuple(_postings(bundle.postings, now, line.time_zone)),
         parties=tuple(party.fact for party in parties),
         holds=tuple(_holds(bundle)),
         history=tuple(_history(bundle, rules)),
@@ -95,12 +96,28 @@ def _channels(line: PartyLine) -> tuple[str, ...]:
     return tuple(channel for channel, where in given.items() if where)
 
 
-def _postings(bundle: Bundle, now: datetime) -> Iterator[Posting]:
+@dataclass(frozen=True, slots=True)
+class LoosePosting:
+    """A posting of an account that the file does not describe; a reversal without amount has 0.00."""
+
+    account_no: str
+    posting: Posting
+
+
+def loose_postings(
+    lines: Numbered[PostingLine], left_out: Collection[str], now: datetime, time_zone: str
+) -> tuple[LoosePosting, ...]:
+    """The postings of accounts without a fault."""
+    kept = [(row, line) for row, line in lines if line.account_no not in left_out]
+    accounts = {line.receipt_no: line.account_no for _, line in kept}
+    return tuple(LoosePosting(accounts[p.id], p) for p in _postings(kept, now, time_zone))
+
+
+def _postings(numbered: Numbered[PostingLine], now: datetime, time_zone: str) -> Iterator[Posting]:
     """Postings by value date; a reversal after what it takes back. Known since the close of their day."""
-    tz = bundle.account.time_zone
-    amounts: dict[str, Decimal | None] = {line.receipt_no: line.amount for _, line in bundle.postings}
+    amounts: dict[str, Decimal | None] = {line.receipt_no: line.amount for _, line in numbered}
     lines = sorted(
-        (line for _, line in bundle.postings),
+        (line for _, line in numbered),
         key=lambda line: (line.value_date, line.kind == "reversal", line.receipt_no),
     )
     for line in lines:
@@ -109,7 +126,7 @@ def _postings(bundle: Bundle, now: datetime) -> Iterator[Posting]:
             id=line.receipt_no,
             kind=PostingKind(line.kind),
             value_date=line.value_date,
-            at=min(at_local(line.value_date, CLOSE_OF_POSTING, tz), now),
+            at=min(at_local(line.value_date, CLOSE_OF_POSTING, time_zone), now),
             amount=amount or ZERO,
             reverses=line.reverses or None,
         )

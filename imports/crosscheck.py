@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from domain.money import ZERO
-from imports.faults import Fault
+from imports.faults import EMPTY, Fault
 from imports.forms import AccountLine, AssetLine, HistoryLine, InstalmentLine, PartyLine, PostingLine
 from imports.rows import Sheet
 from imports.vocabulary import Vocabulary
@@ -45,11 +45,15 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the rows are checked against: the day of loading, the currency of the ledger, the policy's words."""
+    """What the rows are checked against: the day of loading, the currency of the ledger, the policy's words.
+
+    changes: the file holds only what changed, so that it may name postings that are in the ledger only.
+    """
 
     today: date
     currency: str
     vocabulary: Vocabulary
+    changes: bool = False
 
 
 def faults_of(bundle: Bundle, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
@@ -57,7 +61,7 @@ def faults_of(bundle: Bundle, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
     yield from _account(bundle, sheets, rules)
     yield from _schedule(bundle, sheets)
     yield from _parties(bundle, sheets)
-    yield from _postings(bundle, sheets, rules)
+    yield from posting_faults(bundle.postings, sheets, rules)
     for row, line in bundle.history:
         yield from _history(row, line, sheets, rules)
 
@@ -142,23 +146,27 @@ def _parties(bundle: Bundle, sheets: Sheets) -> Iterator[Fault]:
             yield sheet.fault(row, "buyback_guarantee", "yes", f"no for a {line.role}", remedy, account_no)
 
 
-def _postings(bundle: Bundle, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
-    account_no, sheet = bundle.account.account_no, sheets.postings
-    originals = {line.receipt_no: line for _, line in bundle.postings if line.kind != "reversal"}
+def posting_faults(lines: Numbered[PostingLine], sheets: Sheets, rules: Rules) -> Iterator[Fault]:
+    """Every disagreement among postings."""
+    sheet = sheets.postings
+    originals = {line.receipt_no: line for _, line in lines if line.kind != "reversal"}
     reversed_in: dict[str, int] = {}
-    for row, line in bundle.postings:
+    for row, line in lines:
+        account_no = line.account_no
         if line.value_date > rules.today:
             remedy = "post it on its day"
             yield sheet.fault(row, "value_date", line.value_date, f"a day up to {rules.today}", remedy, account_no)
         if line.kind == "reversal":
-            yield from _reversal(row, line, originals.get(line.reverses), sheet, reversed_in)
+            original = originals.get(line.reverses)
+            if original is not None or not rules.changes or not line.reverses:
+                yield from _reversal(row, line, original, sheet, reversed_in)
         else:
             yield from _plain_posting(row, line, sheet)
 
 
 def _plain_posting(row: int, line: PostingLine, sheet: Sheet[PostingLine]) -> Iterator[Fault]:
     if not line.amount:
-        value = "an empty cell" if line.amount is None else line.amount
+        value = EMPTY if line.amount is None else line.amount
         yield sheet.fault(row, "amount", value, "an amount above 0.00", "enter it or remove the row", line.account_no)
     if line.reverses:
         remedy = "set kind to reversal (冲销) or empty the cell"
@@ -171,7 +179,7 @@ def _reversal(
     no = line.account_no
     if original is None:
         expected = "the receipt number of a posting of the same account in this file"
-        yield sheet.fault(row, "reverses", line.reverses or "an empty cell", expected, "add or correct it", no)
+        yield sheet.fault(row, "reverses", line.reverses or EMPTY, expected, "add or correct it", no)
         return
     first = reversed_in.setdefault(line.reverses, row)
     if first != row:
@@ -194,15 +202,13 @@ def _history(row: int, line: HistoryLine, sheets: Sheets, rules: Rules) -> Itera
         )
     if line.entry == "suit":
         if not line.document_no:
-            yield sheet.fault(
-                row, "document_no", "an empty cell", "the court's case number", "enter it", line.account_no
-            )
+            yield sheet.fault(row, "document_no", EMPTY, "the court's case number", "enter it", line.account_no)
         return
     known = {"hold": words.holds.keys(), "letter": words.letters}.get(line.entry, words.steps.keys())
     name = words.ids.get(line.name, line.name)
     if name not in known:
         expected = f"a {line.entry} of the policy: " + ", ".join(sorted(known))
-        found = line.name or "an empty cell"
+        found = line.name or EMPTY
         yield sheet.fault(row, "name", found, expected, "use one of these names, or its Chinese title", line.account_no)
     elif line.entry == "hold":
         if line.end_date is not None and line.end_date < line.date:
@@ -218,4 +224,4 @@ def _outcome(row: int, line: HistoryLine, name: str, sheet: Sheet[HistoryLine], 
         expected = "one of " + ", ".join(outcomes)
         yield sheet.fault(row, "outcome", line.outcome, expected, "use one of these outcomes", line.account_no)
     if name in words.letters and not line.document_no:
-        yield sheet.fault(row, "document_no", "an empty cell", "the number of the letter", "enter it", line.account_no)
+        yield sheet.fault(row, "document_no", EMPTY, "the number of the letter", "enter it", line.account_no)

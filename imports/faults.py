@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.errors import Invalid, Problem
 
 SHOWN = 40
+EMPTY = "an empty cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +50,5 @@ def refuse_if_blocking(faults: tuple[Fault, ...]) -> None:
 
 def shown(value: object) -> str:
     """A cell as a fault shows it: quoted when it is text, shortened when it is long."""
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = repr(value) if isinstance(value, str) and value != EMPTY else str(value)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Generic, TypeVar
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", covariant=True)  # a form is only read
 
 
 class Kind(Enum):

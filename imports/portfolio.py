@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from domain.base import local_date
 from imports.accounts import ImportedAccount
-from imports.assemble import assemble
+from imports.assemble import LoosePosting, assemble, loose_postings
 from imports.control import CONTROL, Control, Totals, compare, read_control
-from imports.crosscheck import Bundle, Numbered, Rules, Sheets, faults_of
+from imports.crosscheck import Bundle, Numbered, Rules, Sheets, faults_of, posting_faults
 from imports.faults import Fault
-from imports.forms import ACCOUNTS, ASSETS, FORMS, HISTORY, PARTIES, POSTINGS, SCHEDULE, AccountLine
+from imports.forms import ACCOUNTS, ASSETS, FORMS, HISTORY, PARTIES, POSTINGS, SCHEDULE, AccountLine, PostingLine
 from imports.rows import Sheet, read_sheet, sort_out
 from imports.source import SourceFile, Table, fingerprint, read_tables
 from imports.vocabulary import Vocabulary
@@ -35,12 +35,17 @@ class Loading:
     def rules(self) -> Rules:
         return Rules(local_date(self.now, self.time_zone), self.currency, self.vocabulary)
 
+    def rules_for(self, control: Control) -> Rules:
+        """The rules for a file with this control sheet."""
+        return replace(self.rules, changes=control.scope == "changes")
+
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """What a file says. accounts: those without any fault; with a blocking fault none.
 
     left_out: account numbers with faults. totals are of all rows of the file, also those with faults.
+    loose: postings of accounts that the file does not describe; only a change file may have them.
     """
 
     sha256: str
@@ -49,6 +54,7 @@ class Portfolio:
     faults: tuple[Fault, ...]
     control: Control
     totals: Totals
+    loose: tuple[LoosePosting, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -60,24 +66,28 @@ def read_portfolio(files: Sequence[SourceFile], loading: Loading) -> Portfolio:
     source = read_tables(files)
     forms = [*FORMS, CONTROL]
     tables, unsorted = sort_out(source.tables, forms, complete=not source.faults)
-    rules = loading.rules
-    control, control_faults = read_control(tables.get(CONTROL.name), rules.today)
+    control, control_faults = read_control(tables.get(CONTROL.name), loading.rules.today)
+    rules = loading.rules_for(control)
     sheets = _sheets(tables, control)
     totals = Totals(len(sheets.accounts), sheets.accounts.total("lease_amount"), sheets.postings.total("amount"))
     faults = [*source.faults, *unsorted, *control_faults, *_cell_faults(sheets)]
-    if not any(fault.blocking for fault in faults):
-        faults += compare(control, totals, _unsummable(sheets))
-    bundles, grouping = _bundles(sheets)
-    faults += grouping
-    for bundle in bundles:
-        faults += faults_of(bundle, sheets, rules)
-    faults += _twice_posted(sheets)
+    bundles: list[Bundle] = []
+    loose: list[tuple[int, PostingLine]] = []
+    if not source.faults and _complete(tables, sheets):  # else every row would only repeat what is missing
+        loose = _loose(sheets) if rules.changes else []
+        bundles, grouping = _bundles(sheets, {line.account_no for _, line in loose})
+        faults += [*compare(control, totals, _unsummable(sheets)), *grouping, *_twice_posted(sheets)]
+        for bundle in bundles:
+            faults += faults_of(bundle, sheets, rules)
+        faults += posting_faults(loose, sheets, rules)
     bad = {fault.account_no for fault in faults if fault.account_no}
     blocked = any(fault.blocking for fault in faults)
     good = () if blocked else [bundle for bundle in bundles if bundle.account.account_no not in bad]
     accounts = tuple(assemble(bundle, loading.now, rules) for bundle in good)
     left_out = tuple(sorted(bad))
-    return Portfolio(fingerprint(files), accounts, left_out, tuple(sorted(faults, key=_order)), control, totals)
+    ordered = tuple(sorted(faults, key=_order))
+    kept = () if blocked else loose_postings(loose, bad, loading.now, loading.time_zone)
+    return Portfolio(fingerprint(files), accounts, left_out, ordered, control, totals, kept)
 
 
 def _order(fault: Fault) -> tuple[bool, int, int, str]:
@@ -98,6 +108,11 @@ def _sheets(tables: dict[str, Table], control: Control) -> Sheets:
     )
 
 
+def _complete(tables: dict[str, Table], sheets: Sheets) -> bool:
+    read = (sheets.accounts, sheets.schedule, sheets.parties, sheets.assets, sheets.postings, sheets.history)
+    return all(sheet.readable for sheet in read) and all(form.name in tables for form in FORMS if form.required)
+
+
 def _cell_faults(sheets: Sheets) -> Iterator[Fault]:
     yield from sheets.accounts.faults
     yield from sheets.schedule.faults
@@ -112,8 +127,16 @@ def _unsummable(sheets: Sheets) -> frozenset[str]:
     return frozenset(found | ({"postings"} if "amount" in sheets.postings.unsummable else set()))
 
 
-def _bundles(sheets: Sheets) -> tuple[list[Bundle], list[Fault]]:
-    """The rows of each account together, in the order of account numbers; faults for rows that belong nowhere."""
+def _loose(sheets: Sheets) -> list[tuple[int, PostingLine]]:
+    described = {line.account_no for _, line in sheets.accounts.rows} | sheets.accounts.partial_accounts
+    return [(row, line) for row, line in sheets.postings.rows if line.account_no not in described]
+
+
+def _bundles(sheets: Sheets, elsewhere: set[str]) -> tuple[list[Bundle], list[Fault]]:
+    """The rows of each account together, in the order of account numbers; faults for rows that belong nowhere.
+
+    elsewhere: accounts that may have postings without being described here.
+    """
     first: dict[str, tuple[int, AccountLine]] = {}
     faults: list[Fault] = []
     for row, line in sheets.accounts.rows:
@@ -127,7 +150,7 @@ def _bundles(sheets: Sheets) -> tuple[list[Bundle], list[Fault]]:
     schedule = _grouped(sheets.schedule, known, faults, lambda line: line.account_no)
     parties = _grouped(sheets.parties, known, faults, lambda line: line.account_no)
     assets = _grouped(sheets.assets, known, faults, lambda line: line.account_no)
-    postings = _grouped(sheets.postings, known, faults, lambda line: line.account_no)
+    postings = _grouped(sheets.postings, known | elsewhere, faults, lambda line: line.account_no)
     history = _grouped(sheets.history, known, faults, lambda line: line.account_no)
     bundles = [
         Bundle(row, line, schedule[no], parties[no], assets[no], postings[no], history[no])

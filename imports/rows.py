@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from domain.money import ZERO
 from imports import cells
 from imports.cells import Unreadable
-from imports.faults import Fault, shown
+from imports.faults import EMPTY, Fault, shown
 from imports.forms import IGNORED_COLUMNS, IGNORED_SHEETS, Column, Form, Kind
 from imports.source import Cell, Table
 
@@ -33,6 +33,7 @@ class Sheet(Generic[Row]):
     partial: list[dict[str, object]] = field(default_factory=list)
     unsummable: set[str] = field(default_factory=set)
     partial_accounts: set[object] = field(default_factory=set)
+    readable: bool = True
 
     def __len__(self) -> int:
         """Number of rows, with those that have faults."""
@@ -48,7 +49,7 @@ class Sheet(Generic[Row]):
     ) -> Fault:
         """A fault at a row of this sheet; `column` is the plain name."""
         label = next((c.label for c in self.form.columns if c.name == column), column)
-        value = None if value is None else shown(value)
+        value = None if value is None else shown(value) if column else str(value)
         return Fault(self.form.name, row, label, value, expected, remedy, account_no)
 
 
@@ -92,8 +93,7 @@ def read_sheet(table: Table | None, form: Form[Row], relative_to: date | None = 
         return sheet
     header = table.rows[0] if table.rows else []
     places = _places(table, header, sheet)
-    if any(fault.blocking for fault in sheet.faults):
-        sheet.unsummable.update(column.name for column in form.columns)
+    if not sheet.readable:
         return sheet
     readers = [(column, places.get(column.name), reader_of(column, relative_to)) for column in form.columns]
     for number, cells_ in enumerate(table.rows[1:], start=2):
@@ -113,11 +113,13 @@ def _places(table: Table, header: Sequence[Cell], sheet: Sheet[Row]) -> dict[str
         if name is None and title and not title.startswith("#") and title.lower() not in IGNORED_COLUMNS:
             sheet.faults.append(_unknown(table, form, title))
         elif name in places:
+            sheet.readable = False
             sheet.faults.append(_blocking(form.name, title, "the same column twice", "each column once", "remove one"))
         elif name is not None:
             places[name] = position
     for column in form.columns:
         if column.required and column.name not in places:
+            sheet.readable = False
             found = "no such column" + (f" (the file was read as {table.encoding})" if table.encoding else "")
             sheet.faults.append(
                 _blocking(form.name, column.label, found, "this column", "add it with this header in row 1")
@@ -184,6 +186,6 @@ def _read_row(sheet: Sheet[Row], number: int, row: Sequence[Cell], readers: Sequ
 def _cell_fault(
     form: Form[Row], number: int, column: Column, cell: Cell, error: Unreadable, account_no: object
 ) -> Fault:
-    value = "an empty cell" if cell == "" else "the value" if column.personal else shown(cell)
+    value = EMPTY if cell == "" else "the value" if column.personal else shown(cell)
     account = account_no if isinstance(account_no, str) and account_no else None
     return Fault(form.name, number, column.label, value, error.expected, error.remedy, account)

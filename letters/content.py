@@ -71,7 +71,6 @@ class DocumentContent(Piece):
         later = {
             "demand.deadline": self.demand and self.demand.deadline,
             "vendor_rights.reply_by": self.vendor_rights and self.vendor_rights.reply_by,
-            "suspension.until": self.suspension and self.suspension.until,
         }
         problems = [
             f"{name}: {day} is before the document's date" for name, day in later.items() if day and day < self.as_of

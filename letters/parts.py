@@ -151,7 +151,7 @@ class VendorRights(Piece):
 class Suspension(Piece):
     """How long the disposal shall rest and what shows that the lessee will pay again (L7.5)."""
 
-    until: date = Field(description="Last held day")
+    until: date | None = Field(default=None, description="Last held day; None = not reported")
     evidence: tuple[Line, ...] = Field(min_length=1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
@@ -20,5 +21,5 @@ def insert_into(session: Session, row: type[SQLModel]) -> Insert:
 
 def inserted(session: Session, row: type[SQLModel], values: dict[str, Any]) -> bool:
     """Insert unless a unique key is taken; whether the row is new. A rival's open transaction is waited for."""
-    statement = insert_into(session, row).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    statement = insert_into(session, row).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return session.connection().execute(statement).first() is not None

@@ -21,6 +21,7 @@ from store.facts import read_standings
 from store.record import event_of
 from store.tables import (
     AccountRow,
+    AttachmentRow,
     CaseEventRow,
     CaseRow,
     DeliveryRow,
@@ -112,11 +113,6 @@ def happenings(session: Session, since: datetime, until: datetime, kinds: Iterab
     )
 
 
-def contact_corrections(session: Session, until: datetime) -> tuple[Happening, ...]:
-    """Correcting entries of all cases made before `until`."""
-    return happenings(session, datetime.min.replace(tzinfo=until.tzinfo), until, ("entry_corrected",))
-
-
 def case_documents(session: Session, case_nos: Sequence[str], kinds: Sequence[str]) -> dict[tuple[str, str], str]:
     """Number of the newest document by case and kind."""
     d, found = DocumentRow, dict[tuple[str, str], str]()
@@ -161,14 +157,20 @@ def last_report(session: Session, case_no: str, step: str, before: date) -> tupl
 def staff_names(session: Session, users: Iterable[str]) -> dict[str, str]:
     """Names of members of staff by id; unknown ids are left out."""
     query = select(col(StaffRow.id), col(StaffRow.name)).where(col(StaffRow.id).in_(set(users)))
-    return {user: name for user, name in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
+
+
+def file_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Names of uploaded files by id; unknown ids are left out."""
+    query = select(col(AttachmentRow.id), col(AttachmentRow.name)).where(col(AttachmentRow.id).in_(set(ids)))
+    return dict(session.execute(query).tuples().all())
 
 
 def _lessees(session: Session, part: Sequence[str]) -> dict[str, str]:
     p = PartyRow
     query = select(col(p.account_no), col(p.name)).where(col(p.account_no).in_(part))
     lessees = query.where(col(p.role) == PartyRole.LESSEE.value).order_by(col(p.ordinal).desc())
-    return {account_no: name for account_no, name in session.execute(lessees)}
+    return dict(session.execute(lessees).tuples().all())
 
 
 def _may_owe(session: Session, as_of: date) -> list[str]:

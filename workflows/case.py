@@ -294,12 +294,5 @@ class CaseWorkflow:
         policy = self.case.policy.id if self.case.policy else ""
         shown = (policy, self.case.bucket or "-", self.case.status, held)
         if shown != self.shown:
-            workflow.upsert_search_attributes(
-                [
-                    options.POLICY.value_set(shown[0]),
-                    options.BUCKET.value_set(shown[1]),
-                    options.STAGE.value_set(shown[2]),
-                    options.HELD.value_set(shown[3]),
-                ]
-            )
+            workflow.upsert_search_attributes(options.attributes(*shown))
             self.shown = shown

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
 
 TASK_QUEUE = "arrears"
 
@@ -26,6 +27,11 @@ FOR_EVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=t
 ONCE = RetryPolicy(maximum_attempts=1)
 GATEWAY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 MOST_EVENTS = 2_000  # history events before a case continues as new
+
+
+def attributes(policy: str, bucket: str, stage: str, held: bool) -> list[SearchAttributeUpdate[Any]]:
+    """What the engine's own pages can filter by; nothing personal."""
+    return [POLICY.value_set(policy), BUCKET.value_set(bucket), STAGE.value_set(stage), HELD.value_set(held)]
 
 
 def case_id(case_no: str) -> str:

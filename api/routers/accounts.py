@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.auth import Person, Reader, may
-from api.deps import Deps, Needs
+from api.deps import Needs
 from api.problems import problems
-from api.schemas import AccountView, AsOf, Cursor, IdempotencyKey, Limit, Number, PostingBody, PostingView, StandingView
+from api.schemas import AsOf, Cursor, IdempotencyKey, Limit, Number, PostingBody
+from api.views import AccountView, PostingView, StandingView
 from domain.errors import Refused
 from domain.ledger import Posting
 from domain.money import ZERO
@@ -72,7 +73,9 @@ def list_postings(account_no: Number, person: Reader, deps: Needs) -> list[Posti
     status_code=201,
     responses={
         200: {"model": PostingView, "description": "It had been entered before with this key."},
-        **problems("unknown_account", "posting_differs", "already_reversed", "reversal_unknown", "value_date_in_future"),
+        **problems(
+            "unknown_account", "posting_differs", "already_reversed", "reversal_unknown", "value_date_in_future"
+        ),
     },
 )
 def post(
@@ -86,26 +89,16 @@ def post(
     """Enter a movement once. The case of the account is told by itself."""
     if body.value_date > deps.today():
         raise Refused("value_date_in_future", f"{body.value_date} is after today.", "")
-    with deps.database.session() as session:
-        posting = _posting(deps, account_facts.account_facts(session, account_no).postings, body, key)
-        posted = ledger.post(session, posting, account_no, source=f"api:{person.user}")
-    if posted.repeated:
-        response.status_code = 200
-    return PostingView(posting_id=key, ledger_version=posted.ledger_version, repeated=posted.repeated)
-
-
-def _posting(deps: Deps, known: tuple[Posting, ...], body: PostingBody, key: str) -> Posting:
-    amount = body.amount
-    if body.reverses is not None and amount is None:
-        taken_back = next((p for p in known if p.id == body.reverses), None)
-        if taken_back is None:
-            raise Refused("reversal_unknown", f"This account has no posting {body.reverses}.", "")
-        amount = taken_back.amount
-    return Posting(
+    posting = Posting(
         id=key,
         kind=body.kind,
         value_date=body.value_date,
         at=deps.clock.now(),
-        amount=amount if amount is not None else ZERO,
+        amount=ZERO if body.amount is None else body.amount,
         reverses=body.reverses,
     )
+    with deps.database.session() as session:
+        posted = ledger.post(session, posting, account_no, source=f"api:{person.user}")
+    if posted.repeated:
+        response.status_code = 200
+    return PostingView(posting_id=key, ledger_version=posted.ledger_version, repeated=posted.repeated)

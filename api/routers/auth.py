@@ -11,7 +11,7 @@ from api.auth import Me, log_in, token_for
 from api.deps import Needs
 from api.permissions import PERMISSIONS, fitting
 from api.problems import problems
-from api.schemas import MeView, Token
+from api.views import MeView, Token
 
 router = APIRouter(tags=["登录 auth"])
 

@@ -2,57 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Reader
+from api.case_list import Sort, case_page
 from api.cases import Live, NotRunning
 from api.deps import Deps, Needs
 from api.problems import EngineUnavailable, problems
-from api.schemas import CaseView, Cursor, HoldView, Limit, Number, TimelineEntry
+from api.schemas import Cursor, Limit, Number
+from api.views import CaseRow, CaseView, HoldView, TimelineEntry
+from domain.base import days
 from domain.case import Case
 from domain.errors import Refused
 from store import cases, documents
-from store.views import CaseLine, Page
+from store.views import Page
 
 router = APIRouter(prefix="/cases", tags=["案件 cases"])
 MISSING = problems("unknown_case")
+MOST_DAYS = 36_500
+T = TypeVar("T")
 
 
 def _filter(
-    bucket: Annotated[list[str] | None, Query(description="Buckets I to IV.", max_length=10)] = None,
-    status: Annotated[Literal["new", "open", "ending", "closed"] | None, Query()] = None,
+    deps: Needs,
+    bucket: Annotated[str | None, Query(max_length=10, description="I, II, III or IV.")] = None,
+    status: Annotated[Literal["open", "closed"] | None, Query()] = None,
     held: Annotated[bool | None, Query(description="With or without a hold in force.")] = None,
     owner: Annotated[str | None, Query(max_length=64)] = None,
-    dpd_from: Annotated[int | None, Query(ge=0, le=36500)] = None,
-    dpd_to: Annotated[int | None, Query(ge=0, le=36500)] = None,
-    number: Annotated[str | None, Query(max_length=64, description="Part of a case, account or contract number.")] = None,
+    branch: Annotated[str | None, Query(max_length=64)] = None,
+    dpd_from: Annotated[int | None, Query(ge=0, le=MOST_DAYS, description="At least so many days past due.")] = None,
+    dpd_to: Annotated[int | None, Query(ge=0, le=MOST_DAYS, description="At most so many days past due.")] = None,
+    number: Annotated[str | None, Query(max_length=64, description="Beginning of a case or contract number.")] = None,
 ) -> cases.CaseFilter:
+    today = deps.today()
     return cases.CaseFilter(
-        buckets=tuple(bucket or ()),
-        statuses=(status,) if status else (),
+        status=status,
+        bucket=bucket,
         held=held,
         owner=owner,
-        dpd_from=dpd_from,
-        dpd_to=dpd_to,
-        number=number,
+        branch=branch,
+        text=number,
+        anchor_from=None if dpd_to is None else today - days(dpd_to),
+        anchor_to=None if dpd_from is None else today - days(dpd_from),
     )
 
 
-@router.get("", responses=problems("cursor_invalid"))
+@router.get("", responses=problems("bad_cursor"))
 def list_cases(
     person: Reader,
     deps: Needs,
     wanted: Annotated[cases.CaseFilter, Depends(_filter)],
-    sort: Literal["dpd", "amount", "next", "opened"] = "dpd",
+    sort: Annotated[Sort, Query(description="dpd, amount: the highest first; next, opened: the earliest.")] = "dpd",
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Page[CaseLine]:
-    """Cases as filtered, most overdue first by default, page by page."""
+) -> Page[CaseRow]:
+    """Cases as filtered, page by page, with what is overdue today."""
+    terms = deps.policies.current(deps.policy_id).terms
     with deps.database.reading() as session:
-        return cases.list_cases(session, wanted, sort, cursor, limit, deps.today())
+        return case_page(session, terms, deps.today(), wanted, sort, cursor, limit)
 
 
 @router.get("/{case_no}", responses=MISSING)
@@ -74,7 +84,7 @@ async def _live(deps: Deps, case_no: str) -> Live | None:
 
 def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
     with deps.database.reading() as session:
-        found = cases.get_case(session, case_no, deps.today())
+        found = _found(cases.get_case(session, case_no, deps.today()), case_no)
         asks = cases.asks_of_case(session, case_no, deps.today())
     state = live.case if live else found.snapshot
     return CaseView(
@@ -88,6 +98,7 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
         holds=_holds(state),
         facts=state.facts,
         policy=state.policy,
+        diverged=live.diverged if live else False,
     )
 
 
@@ -110,6 +121,8 @@ def get_timeline(
     ladder = deps.policies.current(deps.policy_id)
     with deps.database.reading() as session:
         happened = cases.timeline(session, case_no, after, limit)
+        if not happened:
+            _found(cases.snapshot_of(session, case_no), case_no)
     return [TimelineEntry.of(event, ladder) for event in happened]
 
 
@@ -117,5 +130,11 @@ def get_timeline(
 def get_documents(case_no: Number, person: Reader, deps: Needs) -> list[documents.DocumentLine]:
     """The documents of a case; each can be fetched by its number."""
     with deps.database.reading() as session:
-        cases.get_case(session, case_no, deps.today())
-        return list(documents.of_case(session, case_no))
+        _found(cases.snapshot_of(session, case_no), case_no)
+        return list(documents.documents_of(session, case_no))
+
+
+def _found(looked_up: T | None, case_no: str) -> T:
+    if looked_up is None:
+        raise Refused("unknown_case", f"There is no case {case_no}.", "")
+    return looked_up

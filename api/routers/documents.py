@@ -12,7 +12,8 @@ from api.auth import Person, Reader, may
 from api.deps import Needs
 from api.file_types import media_type_of
 from api.problems import problems
-from api.schemas import AttachmentView, Number
+from api.schemas import Number
+from api.views import AttachmentView
 from domain.errors import Refused
 from store import documents
 
@@ -20,12 +21,8 @@ router = APIRouter(tags=["文件 documents"])
 PDF = {200: {"content": {"application/pdf": {}}, "description": "The PDF as it was stored."}}
 
 
-@router.get(
-    "/documents/{number}", response_class=Response, responses={**PDF, **problems("unknown_document")}
-)
-def get_document(
-    number: Number, person: Reader, deps: Needs
-) -> Response:
+@router.get("/documents/{number}", response_class=Response, responses={**PDF, **problems("unknown_document")})
+def get_document(number: Number, person: Reader, deps: Needs) -> Response:
     """A document by its number."""
     with deps.database.reading() as session:
         found, pdf = documents.get_document(session, number), documents.get_pdf(session, number)
@@ -38,7 +35,7 @@ def get_document(
 
 @router.post("/attachments", status_code=201, responses=problems("too_large", "type_not_allowed"))
 def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], deps: Needs) -> AttachmentView:
-    """A PDF, PNG or JPEG of at most 10 MiB. Its id is the `evidence` of a command; the same file again is the same id."""
+    """A PDF, PNG or JPEG of at most 10 MiB. Its id is the `evidence` of a command; the same file has the same id."""
     content = file.file.read()
     media_type = media_type_of(content)
     if media_type is None:
@@ -60,9 +57,7 @@ def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], d
     return AttachmentView(id=attachment.id, media_type=media_type, size=len(content), sha256=digest)
 
 
-@router.get(
-    "/attachments/{attachment_id}", response_class=Response, responses=problems("unknown_attachment")
-)
+@router.get("/attachments/{attachment_id}", response_class=Response, responses=problems("unknown_attachment"))
 def get_attachment(attachment_id: Number, person: Reader, deps: Needs) -> Response:
     """An uploaded file; it is always offered as a download."""
     with deps.database.reading() as session:

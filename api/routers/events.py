@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from fastapi.concurrency import run_in_threadpool
@@ -14,7 +14,9 @@ from api.event_stream import EventStream, newest
 from domain.errors import Refused
 
 router = APIRouter(tags=["事件 events"])
-STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events."}}
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events."}
+}
 Position = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20, pattern=r"^\d{1,18}$")]
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from api.auth import Person, may
 from api.deps import Needs
 from api.problems import problems
-from api.schemas import IntakeView
+from api.views import IntakeView
 
 router = APIRouter(tags=["立案 intake"])
 

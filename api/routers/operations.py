@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from api.deps import Needs, Probe
 from api.metrics import CONTENT_TYPE
-from api.schemas import Health, Readiness
+from api.views import Health, Readiness
 
 router = APIRouter(tags=["运行 operations"])
 INDEX = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>arrears</title>

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from api.auth import Reader
 from api.deps import Needs
-from api.schemas import AsOf, Limit, SummaryView
+from api.schemas import AsOf, Limit
+from api.views import SummaryView
 from store import cases, portfolio
 from store.views import RegisterEntry, Report
 

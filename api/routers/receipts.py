@@ -13,7 +13,7 @@ from api.cases import NotRunning, StillRunning
 from api.commanding import found_in_record
 from api.deps import Deps, Needs
 from api.problems import problems
-from api.schemas import ReceiptView
+from api.views import ReceiptView
 from domain.commands import Command, ReportReceipt
 from domain.errors import Invalid, Problem, Refused
 from domain.events import Actor
@@ -45,9 +45,7 @@ async def _signed(request: Request, deps: Needs) -> Receipt:
     openapi_extra=SCHEMA,
     responses=problems("signature_refused", "unknown_delivery", "engine_unavailable"),
 )
-async def take_receipt(
-    channel: Channel, receipt: Annotated[Receipt, Depends(_signed)], deps: Needs
-) -> ReceiptView:
+async def take_receipt(channel: Channel, receipt: Annotated[Receipt, Depends(_signed)], deps: Needs) -> ReceiptView:
     """A provider's receipt, signed as docs/gateways.md says. A status only moves forward; 2xx acknowledges."""
     applied = await run_in_threadpool(_apply, deps, receipt)
     await _tell_case(deps, applied, channel, receipt)

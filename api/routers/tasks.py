@@ -7,13 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.openapi.models import Example
 
 from api.auth import Me, Reader, RoleHeader
-from api.cases import NotRunning
 from api.commanding import Commanding, CommandState, found_in_record
 from api.deps import Needs
 from api.problems import problem_of, problems
-from api.schemas import Bulk, BulkItem, BulkResult, Cursor, IdempotencyKey, Limit, Number, StaffCommand
+from api.schemas import Bulk, BulkItem, Cursor, IdempotencyKey, Limit, Number, StaffCommand
+from api.views import BulkResult
 from domain.errors import ArrearsError, Refused
 from store import cases
 from store.views import AskLine, Page
@@ -24,8 +25,11 @@ REFUSALS = problems(
     "command_differs", "unknown_attachment", "role_ambiguous", "outcome_not_allowed", "document_missing",
     "engine_unavailable",
 )  # fmt: skip
-EXAMPLES = {
-    "answer": {"summary": "sign", "value": {"do": "answer_step", "step": "demand_notice_signature", "outcome": "signed"}},
+EXAMPLES: dict[str, Example] = {
+    "answer": {
+        "summary": "sign",
+        "value": {"do": "answer_step", "step": "demand_notice_signature", "outcome": "signed"},
+    },
     "start": {"summary": "start a task", "value": {"do": "start_task", "step": "asset_inspection"}},
     "contact": {"summary": "record a contact", "value": {"do": "record_contact", "contact": {"outcome": "contacted"}}},
     "suspend": {
@@ -49,7 +53,7 @@ def my_tasks(
     if role is not None and role not in person.roles:
         raise Refused("role_not_yours", f"You do not have the role {role}.", "")
     with deps.database.reading() as session:
-        return cases.asks_for_roles(session, [role] if role else person.roles, deps.today(), cursor, limit)
+        return cases.asks_for_roles(session, (role,) if role else person.roles, deps.today(), cursor, limit)
 
 
 @router.post(
@@ -78,7 +82,7 @@ async def command_state(
     command_id: Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]*$")],
     person: Reader,
     deps: Needs,
-    case_no: Annotated[str | None, Query(max_length=64, description="Its case; finds commands not yet recorded.")] = None,
+    case_no: Annotated[str | None, Query(max_length=64, description="Its case, for one not recorded yet.")] = None,
 ) -> CommandState:
     """What became of a command: recorded, refused, or still running."""
     known = await run_in_threadpool(found_in_record, deps, command_id)

@@ -57,7 +57,7 @@ def buckets(*ranges: tuple[int, int]) -> dict[str, Any]:
         (base(postings=[{"id": "A", "value_date": "2026-03-03", "amount": 5}] * 2), "stands twice"),
         (base(settings={"policy": {"consent_group": ["nobody"]}}), "does not fit"),
         (base(settings={"policy": {"larger_amount": "1.00"}}), "unknown setting larger_amount"),
-        ({"account": {"schedule": []}}, "at least 1 item"),
+        ({"account": {"schedule": []}}, "there is no instalment"),
         ({"account": {"schedule": [{"due": "2026-03-02"}]}}, "either an amount or a principal"),
         ("- not a mapping", "not a mapping"),
         ("a: [1", "not YAML"),

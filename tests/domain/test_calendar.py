@@ -51,7 +51,11 @@ def test_the_last_business_day_of_a_month(of: date, last: date) -> None:
 
 @pytest.mark.parametrize(
     ("of", "end"),
-    [(date(2026, 12, 5), date(2026, 12, 31)), (date(2028, 2, 1), date(2028, 2, 29)), (date(2026, 4, 30), date(2026, 4, 30))],
+    [
+        (date(2026, 12, 5), date(2026, 12, 31)),
+        (date(2028, 2, 1), date(2028, 2, 29)),
+        (date(2026, 4, 30), date(2026, 4, 30)),
+    ],
 )
 def test_month_end(of: date, end: date) -> None:
     assert month_end(of) == end

@@ -6,7 +6,8 @@ import csv
 import io
 import zipfile
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -95,7 +96,7 @@ def xlsx(sheets: Sheets, date_1904: bool = False) -> SourceFile:
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if isinstance(value, date):
-                    sheet.write_datetime(r, c, value, as_date)
+                    sheet.write_datetime(r, c, datetime.combine(value, time()), as_date)
                 elif isinstance(value, int | float):
                     sheet.write_number(r, c, value)
                 elif value:
@@ -124,6 +125,7 @@ def zipped(files: list[SourceFile]) -> SourceFile:
     return SourceFile("portfolio.zip", content.getvalue())
 
 
+@cache
 def ladder() -> Ladder:
     """The leasing policy with the settings of the demonstration company."""
     policy, company = ROOT / "policies" / "leasing.v1.yaml", ROOT / "company" / "demo.yaml"

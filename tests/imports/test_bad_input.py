@@ -249,11 +249,17 @@ def test_another_encoding_is_named_not_guessed(encoding: str) -> None:
     )
 
 
-def test_big5_read_as_gb18030_shows_in_the_header() -> None:
+def test_big5_is_not_taken_for_gb18030() -> None:
     files = csv_files(good())
     files[0] = SourceFile("accounts.csv", "帳戶編號,合同編號\nA1,1\n".encode("big5"))
+    assert only_fault(read(*files)).startswith("accounts.csv: text in an unknown encoding found")
+
+
+def test_a_header_in_the_wrong_language_tells_how_the_file_was_read() -> None:
+    files = csv_files(good())
+    files[0] = SourceFile("accounts.csv", "Konto,合同编号\nA1,1\n".encode("gb18030"))
     said = [str(fault.as_problem()) for fault in read(*files).faults]
-    assert any("the file was read as gb18030" in text for text in said)
+    assert any("no such column (the file was read as gb18030) found" in text for text in said)
 
 
 @pytest.mark.parametrize(

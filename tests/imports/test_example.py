@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 from python_calamine import CalamineWorkbook
 
@@ -14,6 +15,7 @@ from imports.source import SourceFile
 from tests.imports.files import TODAY, ladder, read
 
 
+@cache
 def example() -> Portfolio:
     return read(SourceFile(TARGET.name, TARGET.read_bytes()))
 

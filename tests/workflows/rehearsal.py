@@ -4,206 +4,185 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
-from temporalio import activity
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.service import RPCError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.messages import (
-    DispatchRequest,
-    DispatchResult,
-    FactsRequest,
-    IssueRequest,
-    PrepareRequest,
-    Recording,
-    RunRequest,
-    RunResult,
-)
 from domain import events as e
-from domain.base import days
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.clock import BusinessClock
-from domain.facts import Facts, facts_of
+from domain.commands import Command
 from domain.ladder import Ladder
-from domain.ledger import AccountFacts
 from domain.scenario import Planned, Scenario, ScriptedStaff, planned_commands
 from domain.simulate import new_case, reopens
+from tests.builders.calendars import CHINA_2026
+from tests.builders.ladders import leasing, pin
+from tests.workflows.world import PureWorld
 from workflows.case import CaseWorkflow
-from workflows.engine import worker_of
+from workflows.engine import MOST_ACTIVITIES, worker_of
 from workflows.ladders import LADDERS
-from workflows.messages import CaseStart
+from workflows.messages import CaseStart, CommandDone, LiveState
 from workflows.options import case_id
 
-
-@dataclass
-class PureWorld:
-    """The activities over an account in memory: what is sent arrives, what is recorded is kept and compared."""
-
-    ladder: Ladder
-    account: AccountFacts
-    calendar: Calendar
-    now: Callable[[], datetime]
-    recorded: list[e.Event] = field(default_factory=list[e.Event])
-    snapshot: Case | None = None
-
-    @activity.defn
-    async def read_facts(self, request: FactsRequest) -> Facts:
-        known = self.account.known_at(self.now())
-        return facts_of(known, request.today, self.ladder.terms, self.calendar, request.today - days(1))
-
-    @activity.defn
-    async def record_events(self, recording: Recording) -> None:
-        for event in recording.events:
-            if event.seq <= len(self.recorded):
-                assert self.recorded[event.seq - 1] == event, "a repeat must be identical"
-            else:
-                assert event.seq == len(self.recorded) + 1, "the record has no gap"
-                self.recorded.append(event)
-        self.snapshot = recording.snapshot
-
-    @activity.defn
-    async def prepare_document(self, request: PrepareRequest) -> e.DocumentRef:
-        return _document(request.document, request.step, request.as_of)
-
-    @activity.defn
-    async def dispatch_document(self, request: DispatchRequest) -> DispatchResult:
-        return DispatchResult(status="sent", document=_document(request.document, request.key, request.as_of))
-
-    @activity.defn
-    async def issue_report(self, request: IssueRequest) -> e.DocumentRef:
-        return _document(request.document, request.step, request.period)
-
-    @activity.defn
-    async def run_work(self, request: RunRequest) -> RunResult:
-        return RunResult(opened=0)
-
-    def activities(self) -> list[Callable[..., Any]]:
-        """All of them, for a worker."""
-        return [
-            self.read_facts,
-            self.record_events,
-            self.prepare_document,
-            self.dispatch_document,
-            self.issue_report,
-            self.run_work,
-        ]
-
-
-def _document(kind: str, key: str, as_of: Any) -> e.DocumentRef:
-    return e.DocumentRef(kind=kind, number=f"T-{key}", sha256="0" * 64, as_of=as_of)
+QUEUE = "rehearsal"
+LOOK_AGAIN = 0.005  # seconds between two looks at a case that still works
+PATIENCE = 60  # seconds until a case that does not come to rest fails the test
 
 
 class Rehearsal:
-    """Plays a scenario against the workflow: postings as signals, people as updates, at the written instants."""
+    """Plays a scenario against the workflow: postings as signals, people as updates, at the written instants.
 
-    def __init__(self, env: WorkflowEnvironment, ladder: Ladder, calendar: Calendar, scenario: Scenario) -> None:
+    The clock of the server only moves in `to`; `here` is the business instant it has reached.
+    """
+
+    def __init__(
+        self,
+        env: WorkflowEnvironment,
+        scenario: Scenario,
+        ladder: Ladder | None = None,
+        calendar: Calendar = CHINA_2026,
+        case: Case | None = None,
+    ) -> None:
         self.env = env
-        self.ladder = ladder
+        self.ladder = ladder or leasing()
         self.scenario = scenario
-        self.staff = ScriptedStaff(ladder, scenario.staff_answers)
+        self.case = case or new_case(scenario, pin(self.ladder))
+        self.staff = ScriptedStaff(self.ladder, scenario.staff_answers)
         self.clock = BusinessClock()
-        self.here = scenario.starts(ladder)
-        self.world = PureWorld(ladder, scenario.ledger(), calendar, lambda: self.here)
+        self.here = scenario.starts(self.ladder)
+        self.world = PureWorld(self.ladder, scenario.ledger(), calendar, lambda: self.here)
+        self.refused: list[tuple[str, str]] = []
         self._order = count()
         self._inputs: list[tuple[datetime, int, Planned | None]] = []
         self._seen = 0
 
-    async def play(self, pin: e.PolicyPin) -> list[e.Event]:
+    async def play(self) -> list[e.Event]:
         """Every event recorded until the scenario's end."""
-        start, until = self.scenario.starts(self.ladder), self.scenario.local(self.scenario.until)
-        for posting in self.world.account.postings:
-            if posting.at > start:
-                self._plan(posting.at, None)
-        for planned in planned_commands(self.scenario):
-            self._plan(planned.at, planned)
-        queue = f"rehearsal-{self.scenario.account.account_no}"
-        LADDERS.serve(lambda pinned, settings: self.ladder)
-        with ThreadPoolExecutor(4) as executor:
-            async with worker_of(self.env.client, queue, self.world.activities(), executor, 100):
-                real = await self.env.get_current_time()
-                self.clock = BusinessClock(epoch=start, started=real, speed=1)
-                await self._start(new_case(self.scenario, pin), queue, reopen=False)
-                await self._live(until, queue)
+        async with self.opened():
+            await self.to(self.scenario.local(self.scenario.until))
         return self.world.recorded
 
-    def _plan(self, at: datetime, planned: Planned | None) -> None:
-        heapq.heappush(self._inputs, (at, next(self._order), planned))
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[WorkflowHandle[CaseWorkflow, str]]:
+        """The case, started on a worker; it stands at its first instant."""
+        self._plan_inputs()
+        async with self.worker():
+            self.clock = BusinessClock(epoch=self.here, started=await self.env.get_current_time(), speed=1)
+            await self._start(self.case, reopen=False)
+            yield self.handle
 
-    async def _start(self, case: Case, queue: str, reopen: bool) -> None:
-        self.handle: WorkflowHandle[CaseWorkflow, str] = await self.env.client.start_workflow(
-            CaseWorkflow.run,
-            CaseStart(case=case, clock=self.clock, reopen=reopen),
-            id=case_id(case.case_no),
-            task_queue=queue,
-        )
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[None]:
+        """A worker that runs the cases; a test may end it and start another."""
+        LADDERS.serve(lambda pinned, settings: self.ladder)
+        with ThreadPoolExecutor(MOST_ACTIVITIES) as executor:
+            async with worker_of(self.env.client, QUEUE, self.world.activities(), executor, 100):
+                yield
 
-    async def _live(self, until: datetime, queue: str) -> None:
-        while self.here <= until:
-            case, wake = await self._quiet()
+    async def to(self, until: datetime) -> Case:
+        """Live on to an instant: timers, postings and people in their order; returns the case at rest."""
+        while True:
+            live = await self.quiet()
+            wake = None if live.case.status == "closed" else live.next_at
             coming = self._inputs[0][0] if self._inputs else None
             following = min((at for at in (wake, coming) if at is not None), default=None)
             if following is None or following > until:
                 break
-            await self._jump(following)
+            await self.jump(following)
             if self._inputs and self._inputs[0][0] <= self.here:
                 _, _, planned = heapq.heappop(self._inputs)
-                await self._give(planned, case, queue)
+                await self._give(planned, live.case)
+        await self.jump(until)
+        return live.case
 
-    async def _jump(self, to: datetime) -> None:
+    async def jump(self, to: datetime) -> None:
         """Let the server's clock reach a business instant; timers of the case due by then have fired."""
         if to > self.here:
-            real = await self.env.get_current_time()
-            gap = self.clock.real(to) - real
+            gap = self.clock.real(to) - await self.env.get_current_time()
             if gap > timedelta(0):
                 await self.env.sleep(gap + timedelta(milliseconds=5))
-            self.here = max(to, self.here)
+            self.here = to
 
-    async def _quiet(self) -> tuple[Case, datetime | None]:
+    async def quiet(self) -> LiveState:
         """Wait until the case has done and recorded all it can; let the staff react to what is new."""
-        while True:
-            live = await self.handle.query(CaseWorkflow.live)
-            closed = live.case.status == "closed"
-            settled = live.recorded == live.case.seq and (closed or live.resting)
-            behind = live.next_at is not None and live.next_at <= self.here and not closed
-            if settled and not behind and live.case.seq == len(self.world.recorded):
-                break
-            await asyncio.sleep(0.005)
+        async with asyncio.timeout(PATIENCE):
+            while not self._at_rest(live := await self.live()):
+                assert not live.diverged, "the record diverged"
+                await asyncio.sleep(LOOK_AGAIN)
         for event in self.world.recorded[self._seen :]:
-            for planned in self.staff.react(live.case, event):
+            # Whole minutes: the milliseconds the machine took are not the scenario's.
+            noticed = event.model_copy(update={"at": event.at.replace(second=0, microsecond=0)})
+            for planned in self.staff.react(live.case, noticed):
                 self._plan(planned.at, planned)
         self._seen = len(self.world.recorded)
-        return live.case, None if closed else live.next_at
+        return live
 
-    async def _give(self, planned: Planned | None, case: Case, queue: str) -> None:
-        if planned is None:
-            known = self.world.account.known_at(self.here)
-            if case.status != "closed":
-                await self.handle.signal(CaseWorkflow.ledger_changed)
-                await self._read_again(case)
-            elif reopens(self.ladder, known, case, self.here):
-                await self._start(case, queue, reopen=True)
+    async def live(self) -> LiveState:
+        """What the running case says of itself."""
+        return await self.handle.query(CaseWorkflow.live)
+
+    async def command(self, command: Command) -> CommandDone:
+        """Give a command now. Raises ApplicationError with the refusal's code as its type."""
+        try:
+            return await self.handle.execute_update(CaseWorkflow.command, command)
+        except WorkflowUpdateFailedError as failure:
+            if isinstance(failure.cause, ApplicationError):
+                raise failure.cause from failure
+            raise
+
+    def _at_rest(self, live: LiveState) -> bool:
+        recorded = live.recorded == live.case.seq == len(self.world.recorded)
+        if live.case.status == "closed":
+            return recorded
+        return recorded and live.resting and (live.next_at is None or live.next_at > self.here)
+
+    def _plan_inputs(self) -> None:
+        for posting in self.world.account.postings:
+            if posting.at > self.here:
+                self._plan(posting.at, None)
+        for planned in planned_commands(self.scenario):
+            self._plan(planned.at, planned)
+
+    def _plan(self, at: datetime, planned: Planned | None) -> None:
+        heapq.heappush(self._inputs, (at, next(self._order), planned))
+
+    async def _start(self, case: Case, reopen: bool) -> None:
+        self.handle: WorkflowHandle[CaseWorkflow, str] = await self.env.client.start_workflow(
+            CaseWorkflow.run,
+            CaseStart(case=case, clock=self.clock, reopen=reopen),
+            id=case_id(case.case_no),
+            task_queue=QUEUE,
+        )
+
+    async def _give(self, planned: Planned | None, case: Case) -> None:
+        if planned is not None:
+            await self._ask(planned, case)
+        elif case.status != "closed":
+            await self.handle.signal(CaseWorkflow.ledger_changed)
+            await self._read_again(case)
+        elif reopens(self.ladder, self.world.account.known_at(self.here), case, self.here):
+            await self._start(case, reopen=True)
+
+    async def _ask(self, planned: Planned, case: Case) -> None:
+        if not self.staff.current(planned):
             return
-        if not self.staff.current(planned) or case.status == "closed":
+        if case.status == "closed":
+            self.refused.append((planned.command.id, "case_closed"))
             return
         try:
-            await self.handle.execute_update(CaseWorkflow.command, planned.command, id=planned.command.id)
-        except (WorkflowUpdateFailedError, RPCError):
-            return
+            await self.command(planned.command)
+        except ApplicationError as refusal:
+            self.refused.append((planned.command.id, refusal.type or ""))
 
     async def _read_again(self, before: Case) -> None:
         """A signal is asynchronous: wait until the facts were read again."""
-        while (await self.handle.query(CaseWorkflow.live)).case.seq == before.seq:
-            await asyncio.sleep(0.005)
-
-
-def sorted_rows(rows: Sequence[str]) -> list[str]:
-    """Rows of one instant have no order among themselves."""
-    return sorted(rows)
+        async with asyncio.timeout(PATIENCE):
+            while (await self.live()).case.seq == before.seq:
+                await asyncio.sleep(LOOK_AGAIN)

@@ -1,4 +1,4 @@
-"""Staff, calendars, and alerts to staff."""
+"""Staff, calendars, kept texts, and alerts to staff."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ def upgrade() -> None:
     _staff()
     _calendar()
     _calendar_day()
+    _kept_text()
     _staff_alert()
 
 
 def downgrade() -> None:
     op.drop_table("staff_alert")
+    op.drop_table("kept_text")
     op.drop_table("calendar_day")
     op.drop_table("calendar")
     op.drop_table("staff")
@@ -57,6 +59,15 @@ def _calendar_day() -> None:
         sa.Column("day", sa.Date(), primary_key=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("official", sa.Boolean(), nullable=False),
+    )
+
+
+def _kept_text() -> None:
+    op.create_table(
+        "kept_text",
+        sa.Column("sha256", sa.String(), primary_key=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
     )
 
 

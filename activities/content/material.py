@@ -1,0 +1,171 @@
+"""Everything known of one case on one day, read once: what letters and papers are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from activities.content.claims import claim_of
+from activities.content.words import day, line, receiver, title
+from domain import events as e
+from domain.base import local_date
+from domain.case import Case
+from domain.ladder import Ladder
+from domain.ledger import AccountFacts, PartyRole
+from domain.policy import Company
+from domain.standing import Standing, standing
+from letters.parts import CaseReference, Claim, Issuer
+from store.account_facts import account_facts
+from store.accounts import get_account, parties
+from store.cases import snapshot_of, timeline
+from store.documents import DocumentLine, documents_of
+from store.dossier import file_names, staff_names
+from store.views import Account, Party
+
+
+@dataclass(frozen=True)
+class Material:
+    """One case: the lease, its people, its money as of a day, its record and documents.
+
+    staff, files: names of members of staff and of uploaded files by id.
+    """
+
+    ladder: Ladder
+    company: Company
+    case_no: str
+    as_of: date
+    account: Account
+    people: tuple[Party, ...]
+    facts: AccountFacts
+    now: Standing
+    case: Case
+    events: tuple[e.Event, ...]
+    documents: tuple[DocumentLine, ...]
+    staff: dict[str, str]
+    files: dict[str, str]
+
+    @property
+    def lessee(self) -> Party | None:
+        """The lessee; None in a lease that was taken in without one."""
+        return next((party for party in self.people if party.role is PartyRole.LESSEE), None)
+
+    @property
+    def guarantors(self) -> tuple[Party, ...]:
+        return tuple(party for party in self.people if party.role is PartyRole.GUARANTOR)
+
+    @property
+    def vendor(self) -> Party | None:
+        return next((party for party in self.people if party.role is PartyRole.VENDOR), None)
+
+    @property
+    def claim(self) -> Claim | None:
+        """What is owed; None when nothing is overdue."""
+        return claim_of(self.ladder, self.now, self.account.currency)
+
+    def reference(self) -> CaseReference:
+        """Which lease a document is about."""
+        return CaseReference(
+            case_no=self.case_no,
+            account_no=self.account.account_no,
+            contract_no=line(self.account.contract_no),
+            lessee=line(self.lessee.name if self.lessee else ""),
+            asset=line(self.account.asset_description),
+        )
+
+    def local(self, event: e.Event) -> date:
+        """The day of an event where the account is."""
+        return local_date(event.at, self.account.time_zone)
+
+    def completion(self, step: str) -> tuple[e.Event, e.StepCompleted] | None:
+        """The last time a step ended, with what was answered."""
+        for event in reversed(self.events):
+            if isinstance(event.body, e.StepCompleted) and event.body.step == step:
+                return event, event.body
+        return None
+
+    def said(self, step: str) -> str:
+        """What was written when a step ended: its sections and note; empty if nothing was."""
+        found = self.completion(step)
+        if found is None:
+            return ""
+        body = found[1]
+        texts = [f"{section.heading}：{section.text}" for section in body.sections]
+        return "\n".join(text for text in (*texts, body.note) if text.strip())
+
+    def letters_sent(self) -> list[str]:
+        """A line per letter that went out: day, title, receiver, number; also those before the take-over."""
+        earlier = [
+            f"{day(done.on)} {title(self.ladder, done.step)}（接管前已发出，编号：{done.document_no or '未填报'}）"
+            for done in self.facts.history
+            if done.step in self.ladder.by_id and self.ladder.by_id[done.step].rule.send
+        ]
+        sent = [
+            f"{day(self.local(event))} {title(self.ladder, event.body.step)}"
+            f"（{receiver(event.body.target)}，编号：{event.body.document.number}）"
+            for event in self.events
+            if isinstance(event.body, e.MessageSent)
+        ]
+        return earlier + sent
+
+    def contacts(self) -> list[tuple[e.Event, e.ContactResult]]:
+        """The contacts of the case as they stand after corrections."""
+        corrected = {
+            event.body.corrects: event.body.contact
+            for event in self.events
+            if isinstance(event.body, e.EntryCorrected) and event.body.contact
+        }
+        return [
+            (event, corrected.get(event.seq, event.body.contact))
+            for event in self.events
+            if isinstance(event.body, e.ContactRecorded)
+        ]
+
+    def files_of(self, step: str) -> list[str]:
+        """Names of the files people attached to a step, each once."""
+        of_step = (event for event in self.events if getattr(event.body, "step", None) == step)
+        found = (self.files.get(_evidence(event), "") for event in of_step)
+        return [name for name in dict.fromkeys(found) if name]
+
+    def number_of(self, kind: str) -> str | None:
+        """Number of the newest document of a kind in this case."""
+        return next((document.number for document in reversed(self.documents) if document.kind == kind), None)
+
+
+def read_material(
+    session: Session, ladder: Ladder, company: Company, case_no: str, account_no: str, as_of: date
+) -> Material:
+    """Read a case, with the figures at the end of `as_of` as the ledger knows them now. Refused "unknown_account"."""
+    facts = account_facts(session, account_no)
+    events = timeline(session, case_no)
+    account = get_account(session, account_no)
+    return Material(
+        ladder=ladder,
+        company=company,
+        case_no=case_no,
+        as_of=as_of,
+        account=account,
+        people=parties(session, account_no),
+        facts=facts,
+        now=standing(facts, as_of, ladder.terms),
+        case=snapshot_of(session, case_no) or Case(case_no=case_no, account_no=account_no),
+        events=events,
+        documents=documents_of(session, case_no),
+        staff=staff_names(session, (event.actor.user for event in events if event.actor)),
+        files=file_names(session, (_evidence(event) for event in events)),
+    )
+
+
+def issuer(company: Company, contact: str) -> Issuer:
+    """The company in whose name a document is written; `contact`: the department to ask."""
+    return Issuer(
+        company=line(company.name["zh"]),
+        address=line(company.address),
+        phone=line(company.phone),
+        contact=line(contact),
+    )
+
+
+def _evidence(event: e.Event) -> str:
+    return event.body.evidence or "" if isinstance(event.body, e.StepOpened | e.StepCompleted) else ""

@@ -1,0 +1,142 @@
+"""Letters to lessee, guarantors and vendor: addressee, claim, demand, announced steps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from activities.content.material import Material, issuer
+from activities.content.signing import Signer
+from activities.content.words import line, role
+from domain.errors import Permanent
+from domain.ladder import Ladder, Step
+from gateways.contract import EmailRecipient, LetterRecipient, SmsRecipient
+from letters.content import DocumentContent
+from letters.kinds import DocumentKind
+from letters.parts import BankAccount, Demand, Recipient, VendorRights
+from store.views import Party
+
+Address = LetterRecipient | EmailRecipient | SmsRecipient
+
+PAYMENT_DAYS: Final = 5  # calendar days to pay or reply; the regulation names none, a policy may set `payment_days`
+DRAFT: Final = "草稿"
+DEPARTMENTS: Final[dict[DocumentKind, str]] = {
+    DocumentKind.rent_demand_notice: "asset_manager",
+    DocumentKind.vendor_notice: "asset_manager",
+    DocumentKind.rent_collection_letter: "legal_compliance",
+    DocumentKind.litigation_letter: "legal_compliance",
+    DocumentKind.guarantor_notice: "legal_compliance",
+}
+"""The letters, and the department that writes each."""
+
+
+class NoLetter(Permanent):
+    """There is nobody to write to, nothing to claim, or no such letter; `code` says which. Nothing personal in it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def letter_content(
+    material: Material, signer: Signer, step: Step, who: str, number: str, signed_by: str | None, unsigned: bool = False
+) -> DocumentContent:
+    """What the letter of a sending step says to `who` ("lessee", "guarantor-2", "vendor"). Raises NoLetter."""
+    kind = letter_kind(step)
+    party = party_of(material, who)
+    claim = material.claim
+    if claim is None:
+        raise NoLetter("nothing_overdue", f"account {material.account.account_no} owes nothing on {material.as_of}")
+    department = DEPARTMENTS[kind]
+    signatures = signer.of_letter(step, signed_by, department, material.as_of)
+    if unsigned:
+        signatures = tuple(s.model_copy(update={"name": None, "signed_on": None}) for s in signatures)
+    to_vendor = kind is DocumentKind.vendor_notice
+    return DocumentContent.model_validate({
+        "kind": kind,
+        "number": number,
+        "as_of": material.as_of,
+        "issuer": issuer(material.company, role(material.ladder, department)),
+        "recipient": Recipient(name=line(party.name), address=line(party.address or "")),
+        "case": material.reference(),
+        "claim": claim,
+        "demand": None if to_vendor else demand(material),
+        "vendor_rights": vendor_rights(material) if to_vendor else None,
+        "signatures": signatures,
+    })  # fmt: skip
+
+
+def letter_kind(step: Step) -> DocumentKind:
+    """The kind of letter a sending step sends. Raises NoLetter."""
+    send = step.rule.send
+    if send is None or send.document not in DEPARTMENTS:
+        raise NoLetter("no_letter", f"step {step.id} sends no letter")
+    return DocumentKind(send.document)
+
+
+def party_of(material: Material, who: str) -> Party:
+    """The party a target names. Raises NoLetter."""
+    kind, _, number = who.partition("-")
+    found: Party | None = None
+    match kind:
+        case "lessee":
+            found = material.lessee
+        case "vendor":
+            found = material.vendor
+        case "guarantor" if number.isdigit() and 0 < int(number) <= len(material.guarantors):
+            found = material.guarantors[int(number) - 1]
+        case _:
+            pass
+    if found is None:
+        raise NoLetter("no_party", f"account {material.account.account_no} has no {who}")
+    return found
+
+
+def address_of(party: Party, channel: str) -> Address:
+    """Where a gateway has to deliver to. Raises NoLetter when the party has no such address."""
+    match channel:
+        case "letter" if party.address:
+            return LetterRecipient(name=line(party.name), address=line(party.address))
+        case "email" if party.email:
+            return EmailRecipient(name=line(party.name), email=party.email)
+        case "sms" if party.phone:
+            return SmsRecipient(phone="".join(c for c in party.phone if c.isdigit() or c == "+"))
+        case _:
+            raise NoLetter("no_address", f"party {party.id} has no address for {channel}")
+
+
+def demand(material: Material) -> Demand:
+    """Pay within some calendar days into the company's account."""
+    account = material.company.bank_account
+    return Demand(
+        deadline=material.as_of + timedelta(days=days_to_answer(material.ladder)),
+        account=BankAccount(holder=line(account.name), bank=line(account.bank), number=line(account.number)),
+    )
+
+
+def vendor_rights(material: Material) -> VendorRights:
+    """The steps of the present class that an objection can stop (L6.3, L7.4), and until when it may be raised."""
+    ladder, dpd = material.ladder, material.now.dpd
+    bucket = ladder.bucket(dpd)
+    first, last = (bucket.from_, bucket.to or dpd) if bucket else (dpd, dpd)
+    steps = [s for s in ladder.steps if s.rule.scope and any(first <= day <= last for day in s.dpds)]
+    if not material.guarantors:
+        steps = [s for s in steps if "guarantor" not in s.rule.if_]
+    planned = tuple(dict.fromkeys(line(s.rule.title["zh"]) for s in steps)) or ("按照公司制度采取催收及资产处置措施",)
+    return VendorRights(planned=planned, reply_by=material.as_of + timedelta(days=days_to_answer(ladder)))
+
+
+def days_to_answer(ladder: Ladder) -> int:
+    """Calendar days between the date of a letter and its deadline."""
+    value = ladder.settings.get("payment_days", PAYMENT_DAYS)
+    return value if isinstance(value, int) else PAYMENT_DAYS
+
+
+def sending_step(ladder: Ladder, step: str) -> Step:
+    """The step that sends what `step` prepares, signs or releases; a sending step itself. Raises NoLetter."""
+    found = ladder.by_id.get(step)
+    kind = found and (found.rule.send.document if found.rule.send else found.rule.document)
+    for candidate in (found, *ladder.steps):
+        if candidate and candidate.rule.send and candidate.rule.send.document == kind and kind in DEPARTMENTS:
+            return candidate
+    raise NoLetter("no_letter", f"step {step} leads to no letter")

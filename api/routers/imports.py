@@ -1,0 +1,101 @@
+"""Portfolio files and payment files: checked, held, looked at, released or discarded."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+
+from api.auth import Person, Reader, may
+from api.deps import Deps, Needs
+from api.problems import EngineUnavailable, problems
+from api.schemas import Limit, Number
+from api.views import BatchView, FieldFault, ImportView, ReleaseView
+from domain.errors import Problem, Refused
+from imports import batch as portfolio_batch
+from imports.portfolio import Loading
+from imports.vocabulary import vocabulary_of
+from store import batches
+from store.batches import Batch, SuspenseItem
+
+router = APIRouter(tags=["导入 imports"])
+MISSING = problems("unknown_batch")
+DECIDED = problems("unknown_batch", "batch_decided")
+
+
+@router.post("/imports", status_code=201, responses=problems("file_invalid", "nothing_to_import", "too_large"))
+def import_portfolio(
+    file: UploadFile, person: Annotated[Person, may("import_portfolio")], deps: Needs, response: Response
+) -> ImportView:
+    """Check a portfolio file (.xlsx, .xls, .zip of csv) and keep its good accounts, held until somebody releases them.
+
+    The same file again changes nothing (200). A file that is bad as a whole is refused with all its faults.
+    """
+    checked = portfolio_batch.check(file.file.read(), (file.filename or "upload")[:200], _loading(deps))
+    with deps.database.session() as session:
+        staged = portfolio_batch.stage(session, checked, person.user, deps.clock.now())
+        found = batches.problems_of(session, staged.batch.id) if staged.repeated else staged.problems
+    if staged.repeated:
+        response.status_code = 200
+    return _view(staged.batch, found)
+
+
+@router.get("/imports")
+def list_imports(person: Reader, deps: Needs, limit: Limit = 50) -> list[BatchView]:
+    """Imports, the newest first."""
+    with deps.database.reading() as session:
+        return [BatchView.of(found) for found in batches.list_batches(session, limit)]
+
+
+@router.get("/imports/{batch_id}", responses=MISSING)
+def get_import(batch_id: Number, person: Reader, deps: Needs) -> ImportView:
+    """An import with its control totals and everything that was wrong in its file."""
+    with deps.database.reading() as session:
+        return _view(_batch(batches.get_batch(session, batch_id), batch_id), batches.problems_of(session, batch_id))
+
+
+@router.post("/imports/{batch_id}/release", responses=DECIDED)
+async def release(batch_id: Number, person: Annotated[Person, may("release_import")], deps: Needs) -> ReleaseView:
+    """Let the first wave go: the overdue accounts of this import become cases, at once if the engine is there."""
+    released = await run_in_threadpool(_release, deps, batch_id, person)
+    try:
+        opened = await deps.intake.run(deps.today())
+    except EngineUnavailable:
+        opened = None
+    return ReleaseView(batch=BatchView.of(released), opened=opened)
+
+
+@router.post("/imports/{batch_id}/discard", responses=DECIDED)
+def discard(batch_id: Number, person: Annotated[Person, may("import_portfolio")], deps: Needs) -> BatchView:
+    """Take a held import back with all its accounts."""
+    with deps.database.session() as session:
+        return BatchView.of(portfolio_batch.discard(session, batch_id, person.user, deps.clock.now()))
+
+
+@router.get("/suspense")
+def list_suspense(person: Annotated[Person, may("see_suspense")], deps: Needs) -> list[SuspenseItem]:
+    """Receipts that fit no account, the oldest first."""
+    with deps.database.reading() as session:
+        return list(batches.open_suspense(session))
+
+
+def _loading(deps: Deps) -> Loading:
+    vocabulary = vocabulary_of(deps.policies.current(deps.policy_id))
+    return Loading(deps.clock.now(), vocabulary, deps.time_zone)
+
+
+def _release(deps: Deps, batch_id: str, person: Person) -> Batch:
+    with deps.database.session() as session:
+        return portfolio_batch.release(session, batch_id, person.user, deps.clock.now())
+
+
+def _batch(found: Batch | None, batch_id: str) -> Batch:
+    if found is None:
+        raise Refused("unknown_batch", f"There is no import {batch_id}.", "")
+    return found
+
+
+def _view(batch: Batch, faults: tuple[Problem, ...]) -> ImportView:
+    problems = tuple(FieldFault(place=f.place, message=f.message, remedy=f.remedy) for f in faults)
+    return ImportView(**dict(BatchView.of(batch)), problems=problems)

@@ -1,0 +1,77 @@
+"""Applies the changes of a later file to the ledger, in one transaction and once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from domain.errors import Problem
+from domain.ledger import Posting
+from imports.batch import CHANGES, add_new, known_problems, new_batch, people
+from imports.delta import Delta, Difference
+from store.accounts import change_schedule, close_account, replace_parties
+from store.batches import Batch, add_batch, find_batch
+from store.ledger import post, set_posted_through
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying did. repeated: the same file was applied before, nothing changed."""
+
+    batch: Batch
+    new: int = 0
+    schedules: int = 0
+    parties: int = 0
+    postings: int = 0
+    settled: int = 0
+    problems: tuple[Problem, ...] = ()
+    repeated: bool = False
+
+
+def apply_changes(session: Session, delta: Delta, user: str, at: datetime, hold: bool = False) -> Applied:
+    """Apply what `imports.delta.compare` found; differences and faults stay with the batch as its problems.
+
+    hold: new accounts wait for `imports.batch.release`; changes of accounts already here take effect at once.
+    Postings are known from `at` on. Compare and apply belong in one transaction.
+    """
+    portfolio = delta.checked.portfolio
+    before = find_batch(session, portfolio.sha256, CHANGES)
+    if before is not None:
+        return Applied(before, repeated=True)
+    clashes = known_problems(session, delta.new)
+    new = [account for account in delta.new if account.account_no not in clashes]
+    problems = (*delta.checked.problems, *clashes.values(), *map(as_problem, delta.differences))
+    batch = new_batch(delta.checked.file_name, portfolio, user, at, CHANGES, len(new), hold and bool(new))
+    add_batch(session, batch, problems)
+    add_new(session, new, batch.id, at)
+    for change in delta.schedules:
+        change_schedule(session, change.account_no, change.after, at)
+    for account in delta.parties:
+        replace_parties(session, account.account_no, people(account), at)
+    for entry in delta.postings:
+        post(session, _known_at(entry.posting, at), entry.account_no, "import", batch.id)
+    for account_no in delta.settled:
+        close_account(session, account_no, at)
+    if portfolio.control.posted_through:
+        set_posted_through(session, portfolio.control.posted_through)
+    return Applied(
+        batch=batch,
+        new=len(new),
+        schedules=len(delta.schedules),
+        parties=len(delta.parties),
+        postings=len(delta.postings),
+        settled=len(delta.settled),
+        problems=problems,
+    )
+
+
+def as_problem(difference: Difference) -> Problem:
+    """A line of the reconciliation list as a problem of the batch."""
+    place = f"account {difference.account_no}, {difference.subject}"
+    return Problem(place, f"{difference.ours} here, {difference.theirs} in the file", difference.remedy)
+
+
+def _known_at(posting: Posting, at: datetime) -> Posting:
+    return posting.model_copy(update={"at": at})

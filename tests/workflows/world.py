@@ -1,0 +1,125 @@
+"""The activities over an account in memory: what is sent arrives, what is recorded is kept and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.messages import (
+    DispatchRequest,
+    DispatchResult,
+    FactsRequest,
+    IssueRequest,
+    PrepareRequest,
+    Recording,
+    RunRequest,
+    RunResult,
+)
+from activities.verbs import DIVERGED
+from domain import events as e
+from domain.base import days
+from domain.calendar import Calendar
+from domain.case import Case
+from domain.errors import Transient
+from domain.facts import Facts, facts_of
+from domain.ladder import Ladder
+from domain.ledger import AccountFacts
+
+
+@dataclass
+class PureWorld:
+    """The outside at its best, unless a test says otherwise.
+
+    outages: how many recordings fail before the database is back. diverged: the record refuses for good.
+    deliveries: what becomes of the next dispatches; then everything arrives. on_dispatch: called before each.
+    """
+
+    ladder: Ladder
+    account: AccountFacts
+    calendar: Calendar
+    now: Callable[[], datetime]
+    recorded: list[e.Event] = field(default_factory=list[e.Event])
+    snapshot: Case | None = None
+    outages: int = 0
+    diverged: bool = False
+    deliveries: list[Literal["sent", "refused", "unknown", "stale"]] = field(default_factory=list)
+    on_dispatch: Callable[[DispatchRequest], None] = lambda request: None
+    dispatched: list[str] = field(default_factory=list[str])
+    issued: list[tuple[str, date]] = field(default_factory=list[tuple[str, date]])
+    ran: list[date] = field(default_factory=list[date])
+    attempts: int = 0
+
+    @activity.defn
+    async def read_facts(self, request: FactsRequest) -> Facts:
+        """The facts of the account, or of a portfolio, which has none but the days."""
+        before = request.today - days(1)
+        if not request.account_no:
+            return Facts(
+                as_of=request.today, ledger_version=0, posted_through=before, oldest_due=None, cured=False,
+                calendar=self.calendar,
+            )  # fmt: skip
+        known = self.account.known_at(self.now())
+        return facts_of(known, request.today, self.ladder.terms, self.calendar, before)
+
+    @activity.defn
+    async def record_events(self, recording: Recording) -> None:
+        """Gapless, a repeat is identical; else it diverges as the real record does."""
+        self.attempts += 1
+        if self.outages:
+            self.outages -= 1
+            raise Transient("the database is away")
+        for event in recording.events:
+            known = self.recorded[event.seq - 1] if event.seq <= len(self.recorded) else None
+            gap = event.seq > len(self.recorded) + 1
+            if self.diverged or gap or known not in (None, event):
+                raise ApplicationError(f"event {event.seq} differs", type=DIVERGED, non_retryable=True)
+            if known is None:
+                self.recorded.append(event)
+        self.snapshot = recording.snapshot
+
+    @activity.defn
+    async def prepare_document(self, request: PrepareRequest) -> e.DocumentRef:
+        """A document without content."""
+        return _document(request.document, request.step, request.as_of)
+
+    @activity.defn
+    async def dispatch_document(self, request: DispatchRequest) -> DispatchResult:
+        """It arrives, or what the test wants."""
+        self.on_dispatch(request)
+        status = self.deliveries.pop(0) if self.deliveries else "sent"
+        if status == "stale":
+            return DispatchResult(status="stale")
+        self.dispatched.append(request.key)
+        return DispatchResult(status=status, document=_document(request.document, request.key, request.as_of))
+
+    @activity.defn
+    async def issue_report(self, request: IssueRequest) -> e.DocumentRef:
+        """A report without content."""
+        self.issued.append((request.document, request.period))
+        return _document(request.document, request.step, request.period)
+
+    @activity.defn
+    async def run_work(self, request: RunRequest) -> RunResult:
+        """Nothing to open."""
+        self.ran.append(request.period)
+        return RunResult(opened=0)
+
+    def activities(self) -> list[Callable[..., Any]]:
+        """All of them, for a worker."""
+        return [
+            self.read_facts,
+            self.record_events,
+            self.prepare_document,
+            self.dispatch_document,
+            self.issue_report,
+            self.run_work,
+        ]
+
+
+def _document(kind: str, key: str, as_of: date) -> e.DocumentRef:
+    return e.DocumentRef(kind=kind, number=f"T-{key}", sha256="0" * 64, as_of=as_of)
