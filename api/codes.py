@@ -78,6 +78,7 @@ CODES: Final[dict[str, Code]] = {
     "reversal_amount_differs": Code(422, "冲销金额不符", "Not the amount of the posting", "Leave the amount out."),
     "already_reversed": Code(409, "已冲销", "Taken back already", "See the postings of the account."),
     "value_date_in_future": Code(422, "起息日在未来", "Value date in the future", "Enter it on its day."),
+    "account_exists": Code(409, "账户已存在", "Accounts exist already", "Send a corrected file of changes."),
     "batch_decided": Code(409, "批次已处理", "Import decided already", "Import a corrected file instead."),
     "attachment_differs": Code(409, "附件内容不同", "Another file has this id", "Upload it again."),
     # What is down.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Literal
 
@@ -127,6 +128,14 @@ class TemporalCases:
             raise EngineUnavailable("no answer") from error
         if not serving:
             raise EngineUnavailable("not serving")
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """What is done with the client elsewhere fails with EngineUnavailable too."""
+        try:
+            yield
+        except RPCError as error:
+            raise EngineUnavailable(error.status.name) from error
 
     async def _alive(self) -> bool:
         try:

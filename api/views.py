@@ -14,6 +14,7 @@ from domain.facts import Facts
 from domain.ladder import Ladder
 from domain.ledger import Instalment
 from domain.standing import Standing
+from imports.payments import RowResult
 from store.batches import Batch
 from store.views import Account, AskLine, CaseLine, Party, PortfolioSummary
 
@@ -217,3 +218,36 @@ class ReleaseView(BaseModel):
 
     batch: BatchView
     opened: int | None
+
+
+class ChangesView(ImportView):
+    """What a file of changes did: numbers of accounts, schedules, parties, postings and settled leases."""
+
+    new: int
+    schedules: int
+    parties: int
+    postings: int
+    settled: int
+
+
+class PaymentResult(BaseModel):
+    """What became of one row of a payments file."""
+
+    row: int
+    receipt_no: str | None
+    outcome: Literal["posted", "repeated", "suspense", "refused"]
+    account_no: str | None
+    problem: FieldFault | None
+
+    @classmethod
+    def of(cls, result: RowResult) -> PaymentResult:
+        """The result of one row."""
+        found = result.problem
+        fault = FieldFault(place=found.place, message=found.message, remedy=found.remedy) if found else None
+        return cls(
+            row=result.row,
+            receipt_no=result.receipt_no,
+            outcome=result.outcome,
+            account_no=result.account_no,
+            problem=fault,
+        )

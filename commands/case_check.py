@@ -43,7 +43,9 @@ def refuse(problems: list[Problem]) -> None:
 def _schedule(account: FileAccount, source: Source) -> Iterator[Problem]:
     seen: set[int] = set()
     if not account.schedule:
-        yield Problem(source.place(("account", "schedule")), "there is no instalment", "list at least one: {due, amount}")
+        yield Problem(
+            source.place(("account", "schedule")), "there is no instalment", "list at least one: {due, amount}"
+        )
     for index, row in enumerate(account.schedule):
         place = source.place(("account", "schedule", index))
         if (row.amount is None) == (row.principal is None):

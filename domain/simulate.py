@@ -59,15 +59,17 @@ class Simulator:
             if posting.at > start:
                 self.plan(posting.at, None)
         self.case, now = case, start
+        wake = self._settle(now) if now <= until else None
         while now <= until:
-            wake = self._settle(now)
             following = self._next(wake)
             if following is None or following > until:
                 break
-            now = following
+            now = max(now, following)  # what was planned before the case existed happens at its opening
             if self._inputs and self._inputs[0][0] <= now:
                 _, _, planned = heapq.heappop(self._inputs)
-                self._take(planned, now)
+                if not self._take(planned, now) and now != wake:
+                    continue  # what is refused changes nothing and wakes nobody
+            wake = self._settle(now)
         self.played.case = self.case
         return self.played
 
@@ -105,18 +107,21 @@ class Simulator:
             for planned in self.staff.react(self.case, event):
                 self.plan(planned.at, planned)
 
-    def _take(self, planned: Planned | None, now: datetime) -> None:
+    def _take(self, planned: Planned | None, now: datetime) -> bool:
+        """Hand an input to the case; False when it was refused or came too late."""
         if planned is None:
             self.behind = True
             if self.case.status == "closed" and reopens(self.ladder, self.account.known_at(now), self.case, now):
                 self._happen(record(e.CaseReopened(), now, ("L2.1", "L2.3"), "the curing payment was taken back"), now)
-            return
+            return True
         if not self.staff.current(planned):
-            return
+            return False
         try:
             self._happen(check(self.ladder, self.case, planned.command, now), now, planned.command)
         except Refused as refusal:
             self.played.refused.append((planned.command, refusal))
+            return False
+        return True
 
 
 def reopens(ladder: Ladder, account: AccountFacts, case: Case, now: datetime) -> bool:

@@ -1,4 +1,7 @@
-"""Checks a portfolio file, stores its good accounts as one held batch, and releases or discards it."""
+"""Checks a portfolio file, keeps its good accounts as one held batch, and releases or discards it.
+
+The ledger is append-only, so a held batch is kept beside it: its accounts enter the ledger when it is released.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ from domain.errors import Problem, Refused
 from domain.ledger import PartyFact
 from imports.accounts import ImportedAccount
 from imports.faults import refuse_if_blocking
+from imports.held import keep, kept
 from imports.portfolio import Loading, Portfolio, read_portfolio
 from imports.source import SourceFile
 from store.accounts import add_accounts, close_account, existing_accounts
 from store.batches import Batch, add_batch, find_batch, get_batch, move_batch
-from store.bulk import open_ledgers, posted, remove_batch
+from store.bulk import open_ledgers, posted
 from store.ledger import set_posted_through
 from store.views import Entry, NewAccount, Party
 
@@ -65,7 +69,7 @@ def check_files(files: Sequence[SourceFile], loading: Loading) -> CheckedBatch:
 
 
 def stage(session: Session, checked: CheckedBatch, user: str, at: datetime, hold: bool = True) -> Staged:
-    """Store the good accounts as one batch, held until a person releases it.
+    """Keep the good accounts as one batch, held until a person releases it; without `hold` they are stored at once.
 
     user: staff id. The same file (sha256) again changes nothing. Accounts and receipts that the ledger knows
     already are left out with a problem. Raises Invalid when the file as a whole is bad, Refused "nothing_to_import".
@@ -86,9 +90,7 @@ def stage(session: Session, checked: CheckedBatch, user: str, at: datetime, hold
         )
     batch = new_batch(checked.file_name, portfolio, user, at, ACCOUNTS, len(accounts), hold)
     add_batch(session, batch, problems)
-    add_new(session, accounts, batch.id, at)
-    if not hold:
-        _declare_posted(session, batch)
+    take_in(session, batch, accounts, user, at)
     return Staged(batch, len(accounts), problems)
 
 
@@ -195,14 +197,40 @@ def people(account: ImportedAccount) -> tuple[Party, ...]:
     return tuple(found)
 
 
-def release(session: Session, batch_id: str, user: str, at: datetime) -> Batch:
-    """Let a held batch take part: from now on its overdue accounts become cases. Again: nothing changes.
-
-    Refused: unknown_batch, batch_decided.
-    """
-    batch = move_batch(session, batch_id, "released", user, at)
+def take_in(session: Session, batch: Batch, accounts: Sequence[ImportedAccount], user: str, at: datetime) -> None:
+    """Accounts of a held batch are kept, those of a released one are stored."""
+    if batch.state == "held":
+        keep(session, batch.id, accounts, user, at)
+        return
+    add_new(session, accounts, batch.id, at)
     _declare_posted(session, batch)
+
+
+def release(session: Session, batch_id: str, user: str, at: datetime) -> Batch:
+    """Store the accounts of a held batch: from now on those overdue become cases. Again: nothing changes.
+
+    Refused: unknown_batch, batch_decided, account_exists (another import brought one of them meanwhile; this one
+    can then only be discarded and sent again).
+    """
+    before = get_batch(session, batch_id)
+    batch = move_batch(session, batch_id, "released", user, at)
+    if before is not None and before.state == "held":
+        accounts = kept(session, batch_id)
+        _refuse_clashes(session, accounts)
+        add_new(session, accounts, batch_id, at)
+        _declare_posted(session, batch)
     return batch
+
+
+def _refuse_clashes(session: Session, accounts: Sequence[ImportedAccount]) -> None:
+    clashes = known_problems(session, accounts)
+    if clashes:
+        first = next(iter(clashes.values()))
+        raise Refused(
+            "account_exists",
+            f"{len(clashes)} accounts clash with the ledger; {first.place}: {first.message}.",
+            "Discard this import and send the file again.",
+        )
 
 
 def _declare_posted(session: Session, batch: Batch) -> None:
@@ -212,12 +240,8 @@ def _declare_posted(session: Session, batch: Batch) -> None:
 
 
 def discard(session: Session, batch_id: str, user: str, at: datetime) -> Batch:
-    """Take a held batch back, with its accounts; a corrected file may then bring them again.
+    """Give a held batch up; nothing of it was in the ledger, and a corrected file may bring its accounts again.
 
     Refused: unknown_batch, batch_decided (a released batch stays).
     """
-    before = get_batch(session, batch_id)
-    batch = move_batch(session, batch_id, "discarded", user, at)
-    if before is not None and before.state != "discarded":
-        remove_batch(session, batch_id)
-    return batch
+    return move_batch(session, batch_id, "discarded", user, at)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Problem
 from domain.ledger import Posting
-from imports.batch import CHANGES, add_new, known_problems, new_batch, people
+from imports.batch import CHANGES, known_problems, new_batch, people, take_in
 from imports.delta import Delta, Difference
 from store.accounts import change_schedule, close_account, replace_parties
 from store.batches import Batch, add_batch, find_batch
@@ -45,7 +45,7 @@ def apply_changes(session: Session, delta: Delta, user: str, at: datetime, hold:
     problems = (*delta.checked.problems, *clashes.values(), *map(as_problem, delta.differences))
     batch = new_batch(delta.checked.file_name, portfolio, user, at, CHANGES, len(new), hold and bool(new))
     add_batch(session, batch, problems)
-    add_new(session, new, batch.id, at)
+    take_in(session, batch, new, user, at)
     for change in delta.schedules:
         change_schedule(session, change.account_no, change.after, at)
     for account in delta.parties:

@@ -16,8 +16,7 @@ from domain.ledger import AccountFacts
 from domain.scenario import ScriptedStaff
 from domain.simulate import Simulator
 from domain.standing import standing
-from store.account_facts import account_facts_many
-from store.accounts import list_accounts
+from imports.held import kept
 
 END_OF_DAY = time(23, 59)
 
@@ -44,15 +43,12 @@ class PreviewLine(Frozen):
 def preview_batch(
     session: Session, batch_id: str, ladder: Ladder, calendar: Calendar, now: datetime
 ) -> list[PreviewLine]:
-    """The first day of every account of a stored batch, as if it were released at `now`."""
-    lines: list[PreviewLine] = []
-    after: str | None = ""
-    while after is not None:
-        page = list_accounts(session, after, 500, batch_id)
-        facts = account_facts_many(session, [account.account_no for account in page.rows if not account.closed])
-        lines += preview((facts[number] for number in sorted(facts)), ladder, calendar, now)
-        after = page.next
-    return lines
+    """The first day of every account of a held batch, as if it were released at `now`; nothing is changed.
+
+    Refused "unknown_batch" for an import that was not held.
+    """
+    running = (account.facts for account in kept(session, batch_id) if not account.closed)
+    return list(preview(running, ladder, calendar, now))
 
 
 def preview(

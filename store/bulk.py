@@ -1,18 +1,18 @@
-"""What imports need in bulk: opening ledgers, look-ups by many ids, and taking back what was never released."""
+"""What imports need in bulk: opening ledgers, and look-ups by many ids."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.ledger import Posting
 from store.account_facts import chunks, split
 from store.batches import SuspenseItem
-from store.tables import AccountRow, DoneStepRow, InstalmentRow, NoticeRow, PartyRow, PostingRow, SuspenseRow
+from store.tables import AccountRow, PartyRow, PostingRow, SuspenseRow
 from store.views import Account, Entry, Party
 
 
@@ -98,15 +98,3 @@ def running_accounts(session: Session) -> list[str]:
     """The numbers of all leases that are not closed, in order."""
     number = col(AccountRow.account_no)
     return list(session.scalars(select(number).where(~col(AccountRow.closed)).order_by(number)))
-
-
-def remove_batch(session: Session, batch_id: str) -> int:
-    """Take back the accounts of an import that was never released, with all that belongs to them; how many."""
-    accounts = select(col(AccountRow.account_no)).where(col(AccountRow.batch_id) == batch_id)
-    reversals = col(PostingRow.account_no).in_(accounts) & col(PostingRow.reverses).is_not(None)
-    session.execute(delete(PostingRow).where(reversals).execution_options(synchronize_session=False))
-    for row in (PostingRow, NoticeRow, DoneStepRow, PartyRow, InstalmentRow):
-        query = delete(row).where(col(row.account_no).in_(accounts))
-        session.execute(query.execution_options(synchronize_session=False))
-    query = delete(AccountRow).where(col(AccountRow.batch_id) == batch_id)
-    return session.connection().execute(query).rowcount

@@ -31,7 +31,10 @@ def fill(session: Session, years: Iterable[int], at: datetime, calendar_id: str 
 
 def public_holidays(country: str, years: list[int]) -> tuple[tuple[date, ...], tuple[date, ...], date]:
     """(holidays on weekdays, working weekends, last official day) of a country, in order of days."""
-    found = holidays.country_holidays(country, years=years)
+    try:
+        found = holidays.country_holidays(country, years=years)
+    except NotImplementedError:
+        raise Refused("unknown_calendar", f"No holidays are known for {country}.", "Use a country code.") from None
     worked = tuple(sorted(day for day in getattr(found, "weekend_workdays", ()) if day.year in years))
     days_off = tuple(sorted(day for day in found if day.weekday() < SATURDAY))
     official = date(years[0] - 1, 12, 31)

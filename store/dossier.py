@@ -35,7 +35,7 @@ from store.tables import (
 )
 
 REPORTED_BATCHES = ("held", "released")  # their leases are in the ledger, with or without a case
-GONE_OUT = ("sent", "unknown", "delivered", "failed", "returned")
+IN_HAND = ("claimed", "sent", "unknown", "delivered", "failed", "returned")  # a gateway has it, or may have it
 PORTFOLIO = ""
 
 
@@ -134,13 +134,13 @@ def documents_between(session: Session, since: datetime, until: datetime) -> tup
 
 
 def sent_number(session: Session, case_no: str, step: str, occurrence: int, target: str) -> str | None:
-    """Number of the letter of that occurrence that has already gone out to a party, by any channel."""
+    """Number of the letter of that occurrence that a gateway has or may have for a party, by any channel."""
     d = DocumentRow
     query = (
         select(col(d.number))
         .join(DeliveryRow, col(DeliveryRow.number) == col(d.number))
         .where(col(d.case_no) == case_no, col(d.step) == step)
-        .where(col(d.occurrence) == occurrence, col(d.target) == target, col(DeliveryRow.status).in_(GONE_OUT))
+        .where(col(d.occurrence) == occurrence, col(d.target) == target, col(DeliveryRow.status).in_(IN_HAND))
         .order_by(col(DeliveryRow.claimed_at).desc())
     )
     return session.scalar(query.limit(1))
@@ -157,20 +157,20 @@ def last_report(session: Session, case_no: str, step: str, before: date) -> tupl
 def staff_names(session: Session, users: Iterable[str]) -> dict[str, str]:
     """Names of members of staff by id; unknown ids are left out."""
     query = select(col(StaffRow.id), col(StaffRow.name)).where(col(StaffRow.id).in_(set(users)))
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def file_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Names of uploaded files by id; unknown ids are left out."""
     query = select(col(AttachmentRow.id), col(AttachmentRow.name)).where(col(AttachmentRow.id).in_(set(ids)))
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _lessees(session: Session, part: Sequence[str]) -> dict[str, str]:
     p = PartyRow
     query = select(col(p.account_no), col(p.name)).where(col(p.account_no).in_(part))
     lessees = query.where(col(p.role) == PartyRole.LESSEE.value).order_by(col(p.ordinal).desc())
-    return dict(session.execute(lessees).tuples().all())
+    return {row[0]: row[1] for row in session.execute(lessees)}
 
 
 def _may_owe(session: Session, as_of: date) -> list[str]:

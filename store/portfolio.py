@@ -81,4 +81,4 @@ def _asks(session: Session, now: datetime) -> tuple[int, int]:
 
 def _closed(session: Session) -> dict[str, int]:
     query = select(func.coalesce(col(CaseRow.closed_for), ""), func.count()).where(col(CaseRow.status) == "closed")
-    return dict(session.execute(query.group_by(col(CaseRow.closed_for))))
+    return {row[0]: row[1] for row in session.execute(query.group_by(col(CaseRow.closed_for)))}

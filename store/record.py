@@ -74,7 +74,8 @@ def recorded_seq(session: Session, case_no: str) -> int:
 
 def ordinal_of(case_no: str) -> int:
     """The ordinal at the end of a case number."""
-    return int(case_no.rpartition("-")[2])
+    ordinal = case_no.rpartition("-")[2]
+    return int(ordinal) if ordinal.isdigit() else 0  # the standing work of a portfolio has none
 
 
 def event_of(row: CaseEventRow) -> Event:

@@ -294,5 +294,6 @@ class CaseWorkflow:
         policy = self.case.policy.id if self.case.policy else ""
         shown = (policy, self.case.bucket or "-", self.case.status, held)
         if shown != self.shown:
-            workflow.upsert_search_attributes(options.attributes(*shown))
+            upsert = workflow.upsert_search_attributes  # pyright: ignore[reportUnknownMemberType]  # half typed
+            upsert(options.attributes(*shown))
             self.shown = shown

@@ -15,8 +15,6 @@ PERSON_ID: Final = re.compile(r"\d{17}[\dXx]")
 COMPANY_ID: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 COMPANY_WORDS: Final = r"公司|集团|企业|厂|合作社|中心|医院|学校|事务所|合伙|Ltd\.?|Limited|Inc\.?|Co\."
 COMPANY_NAME: Final = re.compile(rf"({COMPANY_WORDS})\s*(（.*）|\(.*\))?$")
-    r"(公司|集团|企业|工厂|厂|合作社|中心|医院|学校|事务所|合伙|Ltd\.?|Limited|Inc\.?|Co\.)\s*(（.*）|\(.*\))?$"
-)
 ROLES: Final = {PartyRole.LESSEE: "承租人", PartyRole.GUARANTOR: "担保人", PartyRole.VENDOR: "出卖人"}
 REASONS: Final = {
     PartyRole.LESSEE: "租金逾期，租赁资产已处置",

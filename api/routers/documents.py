@@ -17,6 +17,7 @@ from api.views import AttachmentView
 from domain.errors import Refused
 from store import documents
 
+UPLOADED = "att-"  # other kept files, such as imports waiting for release, are nobody's to download
 router = APIRouter(tags=["文件 documents"])
 PDF = {200: {"content": {"application/pdf": {}}, "description": "The PDF as it was stored."}}
 
@@ -44,7 +45,7 @@ def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], d
         raise Refused("too_large", f"The limit here is {deps.limits.attachment} bytes.", "")
     digest = sha256(content).hexdigest()
     attachment = documents.Attachment(
-        id=f"att-{digest[:32]}",
+        id=f"{UPLOADED}{digest[:32]}",
         sha256=digest,
         media_type=media_type,
         name=(file.filename or "")[:200],
@@ -62,7 +63,7 @@ def get_attachment(attachment_id: Number, person: Reader, deps: Needs) -> Respon
     """An uploaded file; it is always offered as a download."""
     with deps.database.reading() as session:
         found = documents.get_attachment(session, attachment_id)
-    if found is None:
+    if found is None or not attachment_id.startswith(UPLOADED):
         raise Refused("unknown_attachment", f"There is no attachment {attachment_id}.", "")
     headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
     return Response(found.content, media_type=found.media_type, headers=headers)

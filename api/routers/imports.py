@@ -11,17 +11,24 @@ from api.auth import Person, Reader, may
 from api.deps import Deps, Needs
 from api.problems import EngineUnavailable, problems
 from api.schemas import Limit, Number
-from api.views import BatchView, FieldFault, ImportView, ReleaseView
+from api.views import BatchView, ChangesView, FieldFault, ImportView, PaymentResult, ReleaseView
 from domain.errors import Problem, Refused
 from imports import batch as portfolio_batch
+from imports.changes import apply_changes
+from imports.delta import compare
+from imports.payments import post_payments, read_payments
 from imports.portfolio import Loading
+from imports.preview import PreviewLine, preview_batch
+from imports.source import SourceFile
 from imports.vocabulary import vocabulary_of
 from store import batches
 from store.batches import Batch, SuspenseItem
+from store.calendar import calendar
 
 router = APIRouter(tags=["导入 imports"])
 MISSING = problems("unknown_batch")
-DECIDED = problems("unknown_batch", "batch_decided")
+DECIDED = problems("unknown_batch", "batch_decided", "account_exists")
+FILE = problems("file_invalid", "nothing_to_import", "too_large")
 
 
 @router.post("/imports", status_code=201, responses=problems("file_invalid", "nothing_to_import", "too_large"))
@@ -32,13 +39,50 @@ def import_portfolio(
 
     The same file again changes nothing (200). A file that is bad as a whole is refused with all its faults.
     """
-    checked = portfolio_batch.check(file.file.read(), (file.filename or "upload")[:200], _loading(deps))
+    checked = portfolio_batch.check(file.file.read(), _name(file), _loading(deps))
     with deps.database.session() as session:
         staged = portfolio_batch.stage(session, checked, person.user, deps.clock.now())
         found = batches.problems_of(session, staged.batch.id) if staged.repeated else staged.problems
     if staged.repeated:
         response.status_code = 200
     return _view(staged.batch, found)
+
+
+@router.post("/imports/changes", status_code=201, responses=FILE)
+def import_changes(
+    file: UploadFile, person: Annotated[Person, may("import_portfolio")], deps: Needs, response: Response
+) -> ChangesView:
+    """Tomorrow's file: what changed since. New accounts wait to be released; other changes take effect at once.
+
+    Everything that differs and is not ours to change is in `problems`, the reconciliation list. Sent again: 200.
+    """
+    checked = portfolio_batch.check(file.file.read(), _name(file), _loading(deps))
+    terms = deps.policies.current(deps.policy_id).terms
+    with deps.database.session() as session:
+        delta = compare(session, checked, terms)
+        applied = apply_changes(session, delta, person.user, deps.clock.now(), hold=True)
+        found = batches.problems_of(session, applied.batch.id) if applied.repeated else applied.problems
+    if applied.repeated:
+        response.status_code = 200
+    return ChangesView(
+        **dict(_view(applied.batch, found)),
+        new=applied.new,
+        schedules=applied.schedules,
+        parties=applied.parties,
+        postings=applied.postings,
+        settled=applied.settled,
+    )
+
+
+@router.post("/imports/payments", responses=FILE)
+def import_payments(
+    file: UploadFile, person: Annotated[Person, may("import_payments")], deps: Needs
+) -> list[PaymentResult]:
+    """Post a file of payments and reversals, each receipt once. What fits no account goes to the suspense list."""
+    read = read_payments([SourceFile(_name(file), file.file.read())], deps.today())
+    with deps.database.session() as session:
+        booked = post_payments(session, read, deps.clock.now())
+    return [PaymentResult.of(result) for result in booked]
 
 
 @router.get("/imports")
@@ -53,6 +97,15 @@ def get_import(batch_id: Number, person: Reader, deps: Needs) -> ImportView:
     """An import with its control totals and everything that was wrong in its file."""
     with deps.database.reading() as session:
         return _view(_batch(batches.get_batch(session, batch_id), batch_id), batches.problems_of(session, batch_id))
+
+
+@router.get("/imports/{batch_id}/preview", responses=MISSING)
+def preview_import(batch_id: Number, person: Reader, deps: Needs) -> list[PreviewLine]:
+    """What the first day would bring for each overdue account if the import were released now; nothing is done."""
+    ladder = deps.policies.current(deps.policy_id)
+    with deps.database.reading() as session:
+        business_days = calendar(session, ladder.policy.calendar)
+        return preview_batch(session, batch_id, ladder, business_days, deps.clock.now())
 
 
 @router.post("/imports/{batch_id}/release", responses=DECIDED)
@@ -83,6 +136,10 @@ def list_suspense(person: Annotated[Person, may("see_suspense")], deps: Needs) -
 def _loading(deps: Deps) -> Loading:
     vocabulary = vocabulary_of(deps.policies.current(deps.policy_id))
     return Loading(deps.clock.now(), vocabulary, deps.time_zone)
+
+
+def _name(file: UploadFile) -> str:
+    return (file.filename or "upload")[:200]
 
 
 def _release(deps: Deps, batch_id: str, person: Person) -> Batch:

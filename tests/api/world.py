@@ -6,7 +6,9 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import httpx
@@ -167,21 +169,37 @@ class MemoryIntake:
         return len(found)
 
 
+@lru_cache
+def _policies() -> Policies:
+    return Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
+
+
+@lru_cache
+def _new_database() -> bytes:
+    """A migrated database with its calendar; every test starts with a copy."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "new.db"
+        database = Database(f"sqlite:///{file}")
+        database.migrate()
+        with database.session() as session:
+            calendar.fill(session, [2025, 2026], datetime(2026, 1, 1, tzinfo=SHANGHAI))
+            ledger.set_posted_through(session, date(2026, 12, 31))
+        database.close()
+        return file.read_bytes()
+
+
 class World:
     """The application with a company around it: staff by role, leases, cases. `now` is local Shanghai time."""
 
     def __init__(self, folder: Path, now: str = "2026-03-10T10:00", limits: Limits | None = None) -> None:
         self.clock = StoppedClock(datetime.fromisoformat(now).replace(tzinfo=SHANGHAI))
         self.wall = StoppedClock(datetime.fromisoformat("2026-11-22T12:00+00:00"))
+        (folder / "arrears.db").write_bytes(_new_database())
         self.database = Database(f"sqlite:///{folder / 'arrears.db'}")
-        self.database.migrate()
-        self.policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
+        self.policies = _policies()
         self.cases = MemoryCases(self.database, self.policies.current("leasing"), self.clock)
         self.gateway_down = False
         self._numbers = itertools.count(1)
-        with self.database.session() as session:
-            calendar.fill(session, [2025, 2026], self.clock.now())
-            ledger.set_posted_through(session, date(2026, 12, 31))
         self.deps = Deps(
             database=self.database,
             cases=self.cases,

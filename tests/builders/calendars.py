@@ -11,7 +11,7 @@ def _days(year: int, listed: str) -> tuple[date, ...]:
     return tuple(date(year, int(day[:2]), int(day[3:])) for day in listed.split())
 
 
-# Weekdays on which nobody works: New Year, Spring Festival, Qingming, Labour Day, Dragon Boat, Mid-Autumn, National Day.
+# Weekdays without work: New Year, Spring Festival, Qingming, Labour Day, Dragon Boat, Mid-Autumn, National Day.
 DAYS_OFF_2026 = _days(
     2026,
     "01-01 01-02 02-16 02-17 02-18 02-19 02-20 02-23 04-06 05-01 05-04 05-05 06-19 09-25 10-01 10-02 10-05 10-06 10-07",

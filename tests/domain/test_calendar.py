@@ -14,8 +14,8 @@ from tests.builders.calendars import CHINA_2026, DAYS_OFF_2026, WORKING_WEEKENDS
 def test_the_calendar_of_the_tests_is_the_official_one_of_2026() -> None:
     china = holidays.country_holidays("CN", years=2026)
     year = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
-    assert DAYS_OFF_2026 == tuple(day for day in year if day in china and day.weekday() < 5)
-    assert WORKING_WEEKENDS_2026 == tuple(day for day in year if china.is_working_day(day) and day.weekday() >= 5)
+    assert tuple(day for day in year if day in china and day.weekday() < 5) == DAYS_OFF_2026
+    assert tuple(day for day in year if china.is_working_day(day) and day.weekday() >= 5) == WORKING_WEEKENDS_2026
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.builders.leases import BUYBACK_VENDOR, LESSEE, VENDOR, lease, paid
 DAY_1 = "2026-03-03 09:00"
 HEADS = ("head_of_business", "head_of_risk_management")
 OBJECTION = c.OpenStep(step="vendor_objection", evidence="D1")
+CONSENT = "litigation_letter_consent"
 SUSPENSION = c.OpenStep(step="suspension_application", evidence="D1", end_date=date(2026, 5, 20))
 FAST_TRACK = c.OpenStep(step="fast_track", present=4, in_favour=3)
 
@@ -64,9 +65,9 @@ REFUSALS: list[tuple[str, Callable[[], Desk], str, c.CommandBody]] = [
     ("not_open", fresh, "asset_manager", c.AnswerStep(step="asset_inspection", outcome="inspected")),
     ("not_open", fresh, "asset_manager", c.StartTask(step="asset_inspection")),
     ("held", held_at_33, "asset_manager", c.AnswerStep(step="disposal_plan", outcome="submitted")),
-    ("not_entitled", consent_asked, "finance", c.AnswerStep(step="litigation_letter_consent", outcome="agreed")),
-    ("already_answered", consent_half_given, HEADS[0], c.AnswerStep(step="litigation_letter_consent", outcome="agreed")),
-    ("outcome_not_allowed", consent_asked, HEADS[0], c.AnswerStep(step="litigation_letter_consent", outcome="perhaps")),
+    ("not_entitled", consent_asked, "finance", c.AnswerStep(step=CONSENT, outcome="agreed")),
+    ("already_answered", consent_half_given, HEADS[0], c.AnswerStep(step=CONSENT, outcome="agreed")),
+    ("outcome_not_allowed", consent_asked, HEADS[0], c.AnswerStep(step=CONSENT, outcome="perhaps")),
     ("not_on_demand", fresh, "legal_compliance", c.OpenStep(step="lawsuit")),
     ("not_entitled", with_buyback, "finance", OBJECTION),
     ("already_open", lambda: with_buyback().tell("asset_manager", OBJECTION), "asset_manager", OBJECTION),

@@ -46,7 +46,7 @@ BROKEN = [
     ("of: {all: countersigners}", "of: {all: cosigners}", "unknown setting cosigners"),
     ("rules: [L5.2d]", "rules: [Z5.2d]", "Z5.2d is no rule of L"),  # of a setting
     ("rules: [L5.2b]", "rules: [L5.2B]", "L5.2B is no rule of L"),  # of a step
-    ("rules: [L6.3, L7.4]\n    placed_by", "rules: [L6.3, 7.4]\n    placed_by", "7.4 is no rule of L"),  # of a hold
+    ("rules: [L6.3, L7.4]\n    placed_by", "rules: [L6.3, X7.4]\n    placed_by", "X7.4 is no rule of L"),  # of a hold
     ("of: risk_management, outcomes: [listed]", "of: risk_management, outcome: [listed]", "Extra inputs"),
     ("placed_by: {suspension_approval: approved}", "placed_by: {suspension_approval: yes}", "never ends with yes"),
     ("    end_date_from: suspension_application", "    #", "can never end"),

@@ -37,7 +37,7 @@ def due(database: Database) -> list[str]:
 
 def test_what_is_stored_is_what_the_file_says(database: Database) -> None:
     file = xlsx(good())
-    staged(database, file)
+    staged(database, file, hold=False)
     with database.reading() as session:
         for account in checked(file).accounts:
             stored = account_facts(session, account.account_no)
@@ -51,6 +51,8 @@ def test_a_held_batch_opens_no_case_until_it_is_released(database: Database) -> 
     batch = staged(database, xlsx(good())).batch
     assert batch.state == "held"
     assert due(database) == []
+    with database.reading() as session:
+        assert list_accounts(session).rows == ()
     with database.session() as session:
         release(session, batch.id, STAFF, NOW)
     assert due(database) == ["A1", "A2"]
@@ -72,7 +74,7 @@ def test_without_holding_the_accounts_take_part_at_once(database: Database) -> N
 
 
 def test_the_same_file_twice_changes_nothing(database: Database) -> None:
-    first = staged(database, xlsx(good()))
+    first = staged(database, xlsx(good()), hold=False)
     again = staged(database, xlsx(good()))
     assert again.repeated
     assert again.batch == first.batch
@@ -82,7 +84,7 @@ def test_the_same_file_twice_changes_nothing(database: Database) -> None:
 
 
 def test_only_good_accounts_are_stored_and_the_problems_are_kept(database: Database) -> None:
-    result = staged(database, xlsx(put(good(), "schedule", 2, "principal", -1)))
+    result = staged(database, xlsx(put(good(), "schedule", 2, "principal", -1)), hold=False)
     with database.reading() as session:
         assert [account.account_no for account in list_accounts(session).rows] == ["A2"]
         kept = problems_of(session, result.batch.id)
@@ -100,14 +102,14 @@ def test_a_bad_file_stores_nothing_and_says_everything(database: Database) -> No
 
 
 def test_accounts_that_are_here_already_are_left_out(database: Database) -> None:
-    staged(database, xlsx(good()))
+    staged(database, xlsx(good()), hold=False)
     with pytest.raises(Refused) as refused:
         staged(database, xlsx(put(good(), "accounts", 2, "asset_description", "另一台")))
     assert refused.value.code == "nothing_to_import"
 
 
 def test_a_receipt_number_of_another_account_leaves_the_account_out(database: Database) -> None:
-    staged(database, xlsx(good()))
+    staged(database, xlsx(good()), hold=False)
     sheets = good()
     for name in ("accounts", "schedule", "parties", "postings", "history"):
         for row in sheets[name][1:]:
@@ -134,6 +136,21 @@ def test_a_discarded_batch_leaves_nothing_and_may_come_again(database: Database)
         stored = get_batch(session, batch.id)
         assert stored is not None
         assert stored.state == "discarded"
+
+
+def test_two_held_batches_with_the_same_accounts_are_not_both_released(database: Database) -> None:
+    first = staged(database, xlsx(good())).batch
+    second = staged(database, xlsx(put(good(), "accounts", 2, "asset_description", "另一台"))).batch
+    with database.session() as session:
+        release(session, first.id, STAFF, NOW)
+    with pytest.raises(Refused) as refused, database.session() as session:
+        release(session, second.id, STAFF, NOW)
+    assert refused.value.code == "account_exists"
+    with database.reading() as session:
+        found = get_batch(session, second.id)
+        assert found is not None
+        assert found.state == "held"
+        assert get_account(session, "A1").asset_description == "数控机床一台"
 
 
 def test_a_released_batch_cannot_be_discarded(database: Database) -> None:

@@ -93,3 +93,15 @@ def test_l9_1_a_policy_without_a_known_owner_is_refused() -> None:
 def test_l10_1_a_version_without_the_approval_of_the_general_manager_is_refused() -> None:
     with pytest.raises(Invalid, match="not in force"):
         leasing(("by: general_manager,", "by: head_of_business,"))
+
+
+def test_l3_2_the_weekly_report_informs_the_departments() -> None:
+    reports = Desk(None, "2026-03-02 09:00").to("2026-03-07 12:00").of("report_issued", "weekly_report")
+    assert [getattr(event.body, "to", ()) for event in reports] == [
+        ("head_of_business", "head_of_risk_management", "head_of_legal_compliance", "head_of_finance")
+    ]
+
+
+def test_l2_3_intake_looks_for_overdue_accounts_every_day() -> None:
+    runs = Desk(None, "2026-03-02 09:00").to("2026-03-05 12:00").of("run_finished", "open_cases")
+    assert [f"{event.due_at:%m-%d}" for event in runs] == ["03-02", "03-03", "03-04", "03-05"]

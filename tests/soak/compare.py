@@ -34,7 +34,7 @@ def replayed(
     given: dict[str, Command],
     start: Case,
 ) -> list[e.Event]:
-    """The events of the simulator, fed with what was recorded: commands and postings at the instants they took effect."""
+    """The events of the simulator, fed with the recorded commands and postings at the instants they took effect."""
     seen = _as_seen(account, recorded)
     simulator = Simulator(ladder, seen, calendar, ScriptedStaff(ladder, ()))
     for event in recorded:

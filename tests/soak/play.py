@@ -181,7 +181,9 @@ def _missing_cycles(events: tuple[e.Event, ...], rehearsal: Rehearsal, end: date
             wanted.add((step, day))
             day = next_cycle(every, day, days)
     signed = any(isinstance(ev.body, e.Filed) and ev.body.step == "master_table_archive" for ev in events)
-    return sorted(f"{step} {day}" for step, day in wanted - happened) + ([] if signed else ["master_table"])
+    month_ended = any(step == "committee_report" for step, _ in wanted)
+    unsigned = ["master_table"] if month_ended and not signed else []
+    return sorted(f"{step} {day}" for step, day in wanted - happened) + unsigned
 
 
 def say(line: str) -> None:

@@ -195,6 +195,6 @@ def test_the_summary_adds_up(database: Database) -> None:
     assert (summary.accounts, summary.open_cases, summary.held_cases, summary.closed) == (5, 4, 0, {"cured": 1})
     (line,) = summary.buckets
     assert (line.bucket, line.cases, line.overdue_rent) == ("I", 4, Decimal("4150.00"))
-    # 1,050.00 at 0.05 % for 12, 8, 8 and 3 days: 6.30 + 4.20 + 4.20 + 1.575 (1.58), the payment of the day counts from now
+    # 1,050.00 at 0.05 % for 12, 8, 8 and 3 days: 6.30 + 4.20 + 4.20 + 1.58; the payment counts from now on
     assert line.total_overdue == Decimal("4166.28")
     assert (summary.open_asks, summary.overdue_asks) == (8, 8)

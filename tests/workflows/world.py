@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -28,14 +29,15 @@ from domain.case import Case
 from domain.errors import Transient
 from domain.facts import Facts, facts_of
 from domain.ladder import Ladder
-from domain.ledger import AccountFacts
+from domain.ledger import AccountFacts, Posting
 
 
 @dataclass
 class PureWorld:
     """The outside at its best, unless a test says otherwise.
 
-    outages: how many recordings fail before the database is back. diverged: the record refuses for good.
+    outages / facts_away: how many recordings or readings fail before the database is back. record_takes: seconds.
+    diverged: the record refuses for good.
     deliveries: what becomes of the next dispatches; then everything arrives. on_dispatch: called before each.
     """
 
@@ -53,10 +55,15 @@ class PureWorld:
     issued: list[tuple[str, date]] = field(default_factory=list[tuple[str, date]])
     ran: list[date] = field(default_factory=list[date])
     attempts: int = 0
+    facts_away: int = 0
+    record_takes: float = 0
 
     @activity.defn
     async def read_facts(self, request: FactsRequest) -> Facts:
         """The facts of the account, or of a portfolio, which has none but the days."""
+        if self.facts_away:
+            self.facts_away -= 1
+            raise Transient("the database is away")
         before = request.today - days(1)
         if not request.account_no:
             return Facts(
@@ -70,6 +77,7 @@ class PureWorld:
     async def record_events(self, recording: Recording) -> None:
         """Gapless, a repeat is identical; else it diverges as the real record does."""
         self.attempts += 1
+        await asyncio.sleep(self.record_takes)
         if self.outages:
             self.outages -= 1
             raise Transient("the database is away")
@@ -80,7 +88,8 @@ class PureWorld:
                 raise ApplicationError(f"event {event.seq} differs", type=DIVERGED, non_retryable=True)
             if known is None:
                 self.recorded.append(event)
-        self.snapshot = recording.snapshot
+        if recording.snapshot.seq >= len(self.recorded):
+            self.snapshot = recording.snapshot
 
     @activity.defn
     async def prepare_document(self, request: PrepareRequest) -> e.DocumentRef:
@@ -109,6 +118,10 @@ class PureWorld:
         self.ran.append(request.period)
         return RunResult(opened=0)
 
+    def add(self, posting: Posting) -> None:
+        """Money arrives; telling the case is up to the test."""
+        self.account = self.account.model_copy(update={"postings": (*self.account.postings, posting)})
+
     def activities(self) -> list[Callable[..., Any]]:
         """All of them, for a worker."""
         return [
@@ -119,6 +132,19 @@ class PureWorld:
             self.issue_report,
             self.run_work,
         ]
+
+
+def differences(one: Case | None, other: Case | None) -> dict[str, tuple[object, object]]:
+    """The places in which two snapshots differ: {} when they are the same."""
+    return dict(_differing("", one and one.model_dump(mode="json"), other and other.model_dump(mode="json")))
+
+
+def _differing(place: str, one: object, other: object) -> Iterator[tuple[str, tuple[object, object]]]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in one | other:
+            yield from _differing(f"{place}.{name}", one.get(name), other.get(name))
+    elif one != other:
+        yield place, (one, other)
 
 
 def _document(kind: str, key: str, as_of: date) -> e.DocumentRef:

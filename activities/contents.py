@@ -1,0 +1,270 @@
+"""Writes the letters and reports: content, number, PDF, stored once in the session that is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from activities.content.actions import check_sections, master_table, span
+from activities.content.lists import committee_seats, committee_table, weekly_table
+from activities.content.material import Material, issuer, read_material
+from activities.content.outward import (
+    DEPARTMENTS,
+    DRAFT,
+    Address,
+    address_of,
+    letter_content,
+    letter_kind,
+    party_of,
+    sending_step,
+)
+from activities.content.papers import PAPERS, paper_content
+from activities.content.readable import readable
+from activities.content.signing import Signer
+from activities.content.words import role
+from activities.content.written import Written
+from activities.messages import DispatchRequest, IssueRequest, PrepareRequest
+from activities.registry import Policies
+from domain.case import Case
+from domain.errors import Permanent
+from domain.events import DocumentRef
+from domain.ladder import Ladder
+from letters.content import DocumentContent
+from letters.glyphs import MissingGlyphs
+from letters.kinds import DocumentKind
+from letters.parts import Signature
+from letters.render import RenderedDocument, Renderer
+from store.cases import snapshot_of, timeline
+from store.documents import (
+    DocumentLine,
+    NewDocument,
+    Number,
+    claim_number,
+    find_document,
+    get_document,
+    get_pdf,
+    save_document,
+)
+from store.dossier import sent_number, staff_names
+
+ISSUER_ROLE = "asset_manager"  # Asset Management issues the reports of the portfolio (L4.4a)
+
+
+class UnknownDocument(Permanent):
+    """A policy names a document that this product cannot write."""
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """A letter ready to be handed to a gateway; `subject` and `text` are for channels that show text."""
+
+    ref: DocumentRef
+    pdf: bytes
+    recipient: Address
+    subject: str
+    text: str
+
+
+class Writer:
+    """Writes documents. Every method works in the session it is given; the caller commits."""
+
+    def __init__(self, renderer: Renderer, policies: Policies) -> None:
+        self._renderer = renderer
+        self._policies = policies
+
+    def letter(self, session: Session, request: DispatchRequest) -> StoredDocument:
+        """The letter of a sending step to one target, with the figures of `as_of` as the ledger knows them now.
+
+        One number per case, step, occurrence and party, whatever the channel. It is written anew, with a number of its
+        own, only if day or ledger version changed before anything went out. Raises NoLetter, MissingGlyphs.
+        """
+        ladder = self._policies.ladder(request.policy, request.settings)
+        material = self._material(session, ladder, request.case_no, request.account_no, request.as_of)
+        who, _, channel = request.target.partition("/")
+        recipient = address_of(party_of(material, who), channel)
+        step = ladder.by_id[request.step]
+        kind = letter_kind(step)
+        stored = self._stored_letter(session, request, kind, who)
+        if stored is None:
+            number = claim_number(session, kind.value, request.as_of.year)
+            content = letter_content(material, signer_of(material), step, who, number.text, request.signed_by)
+            made = self._renderer.render(content)
+            document = _new(number, content, made, request, request.at)
+            stored = save_document(
+                session, document.model_copy(update={"target": who, "ledger_version": request.ledger_version})
+            )
+        pdf = get_pdf(session, stored.number)
+        if pdf is None:
+            raise UnknownDocument(f"document {stored.number} has no bytes")
+        subject, text = _cover(kind, stored, material)
+        return StoredDocument(ref=stored.ref, pdf=pdf, recipient=recipient, subject=subject, text=text)
+
+    def report(self, session: Session, request: PrepareRequest) -> DocumentRef:
+        """The document a finished task writes, once per occurrence of the step. Raises UnknownDocument."""
+        kind = _known_kind(request.document)
+        stored = find_document(session, kind.value, request.case_no, request.step, request.occurrence)
+        if stored is not None:
+            return stored.ref
+        ladder = self._policies.ladder(request.policy, request.settings)
+        number = claim_number(session, kind.value, request.as_of.year)
+        if kind in PAPERS:
+            material = self._material(session, ladder, request.case_no, request.account_no, request.as_of)
+            content = paper_content(material, signer_of(material), request, number.text)
+        else:
+            content = self._periodical(session, ladder, request, kind, number.text)
+        return self._store(session, number, content, request, request.at)
+
+    def issue(self, session: Session, request: IssueRequest) -> DocumentRef:
+        """A report of the portfolio for a period, once per step and period. Raises UnknownDocument."""
+        kind = _known_kind(request.document)
+        occurrence = request.period.toordinal()
+        stored = find_document(session, kind.value, request.case_no, request.step, occurrence)
+        if stored is not None:
+            return stored.ref
+        ladder = self._policies.ladder(request.policy, request.settings)
+        number = claim_number(session, kind.value, request.period.year)
+        content = self._issued(session, ladder, request, kind, number.text)
+        found = Occurrence(case_no=request.case_no, step=request.step, occurrence=occurrence)
+        return self._store(session, number, content, found, request.at)
+
+    def draft(self, session: Session, case_no: str, account_no: str, step: str, ladder: Ladder, as_of: date) -> bytes:
+        """The letter that `step` prepares, signs, releases or sends, unsigned and without a number. Raises NoLetter.
+
+        Of letters to several parties it is the one to the first.
+        """
+        material = self._material(session, ladder, case_no, account_no, as_of)
+        sending = sending_step(ladder, step)
+        send = sending.rule.send
+        who = "guarantor-1" if send and send.to == "guarantors" else send.to if send else "lessee"
+        signed_by = None
+        if send and send.signed_in and (asked := ladder.by_id[send.signed_in].asked):
+            signed_by = asked.roles[0]
+        content = letter_content(material, signer_of(material), sending, who, DRAFT, signed_by, unsigned=True)
+        return self._renderer.render(content).pdf
+
+    def _material(self, session: Session, ladder: Ladder, case_no: str, account_no: str, as_of: date) -> Material:
+        return read_material(session, ladder, self._policies.company, case_no, account_no, as_of)
+
+    def _stored_letter(
+        self, session: Session, request: DispatchRequest, kind: DocumentKind, who: str
+    ) -> DocumentLine | None:
+        """What has gone out by another channel goes out again unchanged; else only a letter with these figures."""
+        gone = sent_number(session, request.case_no, request.step, request.occurrence, who)
+        if gone is not None:
+            return get_document(session, gone)
+        return find_document(
+            session, kind.value, request.case_no, request.step, request.occurrence, who,
+            request.as_of, request.ledger_version,
+        )  # fmt: skip
+
+    def _periodical(
+        self, session: Session, ladder: Ladder, request: PrepareRequest, kind: DocumentKind, number: str
+    ) -> DocumentContent:
+        """Master table or check record: what happened in all cases since the one before."""
+        case = snapshot_of(session, request.case_no) or Case(case_no=request.case_no, account_no="")
+        zone = case.time_zone
+        covered = span(session, request.case_no, kind, request.at, request.as_of, zone)
+        events = timeline(session, request.case_no)
+        staff = staff_names(session, (event.actor.user for event in events if event.actor))
+        signer = Signer(ladder, events, staff, zone)
+        parts: dict[str, object] = {
+            "signatures": signer.of_report(request.step, kind.value, request.role, request.as_of)
+        }
+        if kind is DocumentKind.master_table:
+            parts |= {
+                "table": master_table(session, ladder, covered, zone),
+                "sections": Written(request.sections).sections(),
+            }
+        elif kind is DocumentKind.check_record:
+            parts["sections"] = check_sections(session, ladder, covered, Written(request.sections))
+        else:
+            raise UnknownDocument(f"step {request.step} cannot write a {kind.value}")
+        return self._portfolio_content(ladder, kind, number, request.as_of, request.role, parts)
+
+    def _issued(
+        self, session: Session, ladder: Ladder, request: IssueRequest, kind: DocumentKind, number: str
+    ) -> DocumentContent:
+        parts: dict[str, object] = {}
+        if kind is DocumentKind.weekly_report:
+            table, sections = weekly_table(
+                session, ladder, request.case_no, request.period, request.at, request.copy_to
+            )
+            parts = {"table": table, "sections": sections, "signatures": (Signature(role=role(ladder, ISSUER_ROLE)),)}
+        elif kind is DocumentKind.committee_list:
+            table = committee_table(session, ladder, request.case_no, request.period)
+            parts = {"table": table, "signatures": committee_seats(ladder)}
+        else:
+            raise UnknownDocument(f"step {request.step} cannot issue a {kind.value}")
+        return self._portfolio_content(ladder, kind, number, request.period, ISSUER_ROLE, parts)
+
+    def _portfolio_content(
+        self, ladder: Ladder, kind: DocumentKind, number: str, as_of: date, author: str, parts: dict[str, object]
+    ) -> DocumentContent:
+        written_by = issuer(self._policies.company, role(ladder, author))
+        return DocumentContent.model_validate(
+            {"kind": kind, "number": number, "as_of": as_of, "issuer": written_by, **parts}
+        )
+
+    def _store(
+        self, session: Session, number: Number, content: DocumentContent, of: Occurrence | PrepareRequest, at: datetime
+    ) -> DocumentRef:
+        """Render and save an inward paper; characters no font has are named by code point instead of stopping it."""
+        try:
+            made = self._renderer.render(content)
+        except MissingGlyphs as fault:
+            content = readable(content, fault.characters)
+            made = self._renderer.render(content)
+        return save_document(session, _new(number, content, made, of, at)).ref
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """Which run of which step a document belongs to."""
+
+    case_no: str
+    step: str
+    occurrence: int
+
+
+def signer_of(material: Material) -> Signer:
+    """Signatures of the case the material is about."""
+    return Signer(material.ladder, material.events, material.staff, material.account.time_zone)
+
+
+def _new(
+    number: Number,
+    content: DocumentContent,
+    made: RenderedDocument,
+    of: Occurrence | PrepareRequest | DispatchRequest,
+    at: datetime,
+) -> NewDocument:
+    return NewDocument(
+        number=number,
+        case_no=of.case_no,
+        step=of.step,
+        occurrence=of.occurrence,
+        as_of=content.as_of,
+        sha256=made.sha256,
+        pdf=made.pdf,
+        content=content.model_dump_json(),
+        created_at=at,
+    )
+
+
+def _known_kind(document: str) -> DocumentKind:
+    if document not in {kind.value for kind in DocumentKind} or document in DEPARTMENTS:
+        raise UnknownDocument(f"no report of the kind {document} can be written")
+    return DocumentKind(document)
+
+
+def _cover(kind: DocumentKind, stored: DocumentLine, material: Material) -> tuple[str, str]:
+    """Subject and text of the message that carries the letter."""
+    company = material.company
+    subject = f"{kind.title}（编号：{stored.number}）"
+    text = (
+        f"您好：\n\n现送达《{kind.title}》（编号：{stored.number}，租赁合同编号：{material.account.contract_no}），"
+        f"详见所附文件。如有疑问，请致电{company.phone}。\n\n{company.name['zh']}"
+    )
+    return subject, text

@@ -1,0 +1,1 @@
+"""The rules of each regulation, and what implements and proves them."""

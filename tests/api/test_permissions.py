@@ -1,0 +1,84 @@
+"""The table of permissions, row by row: those above the line come through, those below do not."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from api.permissions import ADMINISTRATOR, AUDITOR, PERMISSIONS, STAFF, Action, fitting
+from api.schemas import StaffCommand
+from tests.api.world import World, key
+
+ROLES = (
+    "collector", "asset_manager", "head_of_asset_management", "salesperson", "business", "head_of_business",
+    "risk_management", "head_of_risk_management", "legal_compliance", "head_of_legal_compliance", "finance",
+    "head_of_finance", "review_committee", "general_manager",
+)  # fmt: skip
+EVERYBODY = (*ROLES, ADMINISTRATOR, AUDITOR)
+COMMANDS = {
+    "start_task": {"step": "demand_notice_signature"},
+    "answer_step": {"step": "demand_notice_signature", "outcome": "signed"},
+    "open_step": {"step": "early_demand"},
+    "record_contact": {"contact": {}},
+    "end_hold": {"hold": "suspension", "evidence": "att-1"},
+    "change_owner": {"owner": "u-1"},
+    "add_note": {"text": "x"},
+    "correct_entry": {"seq": 1, "reason": "x"},
+    "override_postings": {},
+}
+CALLS: dict[Action, tuple[str, str]] = {
+    "see": ("GET", "/cases"),
+    "see_suspense": ("GET", "/suspense"),
+    "import_portfolio": ("POST", "/imports/none/discard"),
+    "release_import": ("POST", "/imports/none/release"),
+    "import_payments": ("POST", "/imports/payments"),
+    "post": ("POST", "/accounts/none/postings"),
+    "attach": ("POST", "/attachments"),
+    "run_intake": ("POST", "/intake"),
+}
+
+
+def test_the_table_knows_the_policy_and_every_command(world: World) -> None:
+    assert set(ROLES) == set(world.cases.ladder.policy.roles)
+    assert {role for roles in PERMISSIONS.values() for role in roles} <= {*EVERYBODY, STAFF}
+    bodies = get_args(get_args(StaffCommand)[0])
+    assert {body.model_fields["do"].default for body in bodies} == set(COMMANDS)
+    assert set(PERMISSIONS) == set(COMMANDS) | set(CALLS)
+
+
+@pytest.mark.parametrize("action", CALLS)
+async def test_calls_are_open_to_the_roles_of_the_table_only(world: World, action: Action) -> None:
+    method, path = CALLS[action]
+    files = {"file": ("a", b"no file")} if path in ("/attachments", "/imports/payments") else None
+    body = {"kind": "payment", "value_date": "2026-03-10", "amount": "1.00"} if action == "post" else None
+    let_in = set()
+    for role in EVERYBODY:
+        async with world.client(role) as client:
+            answer = await client.request(method, path, json=body, files=files, headers=key("k"))
+        if answer.status_code != 403:
+            assert answer.status_code < 500, answer.text
+            let_in.add(role)
+        else:
+            assert answer.json()["code"] == "not_entitled"
+    permitted = PERMISSIONS[action]
+    assert let_in == {role for role in EVERYBODY if role in permitted or (STAFF in permitted and role in ROLES)}
+
+
+@pytest.mark.parametrize("do", COMMANDS)
+async def test_commands_reach_the_case_only_under_a_permitted_role(world: World, do: Action) -> None:
+    case_no = await world.case()
+    for role in EVERYBODY:
+        asked = world.cases.asked
+        async with world.client(role) as client:
+            body = {"do": do, **COMMANDS[do], "evidence": None} if do == "open_step" else {"do": do, **COMMANDS[do]}
+            answer = await client.post(f"/cases/{case_no}/commands", json=body, headers=key(f"{do}-{role}"))
+        reached = world.cases.asked > asked or answer.json().get("code") == "unknown_attachment"
+        assert reached == bool(fitting(do, [role])), (role, answer.text)
+        if not reached:
+            assert (answer.status_code, answer.json()["code"]) == (403, "not_entitled")
+
+
+def test_administrators_decide_nothing_and_auditors_change_nothing() -> None:
+    assert {action for action in PERMISSIONS if fitting(action, [AUDITOR])} == {"see", "see_suspense"}
+    assert not {action for action in COMMANDS if fitting(action, [ADMINISTRATOR])}
