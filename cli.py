@@ -9,10 +9,15 @@ from collections.abc import Sequence
 
 import typer
 
+from commands.demo import demo
 from commands.output import BAD_INPUT, complain, faults
 from commands.policy import check as policy_check, timeline as policy_timeline
 from commands.rules import rules
+from commands.serve import api, standins, up, worker
+from commands.serving import api, standins, worker
 from commands.simulate import simulate
+from commands.stack import demo, up
+from commands.staff import add as add_staff
 from commands.standing import standing
 from domain.errors import Invalid, Refused, Transient
 from settings import SettingsError
@@ -29,7 +34,10 @@ def application() -> typer.Typer:
     policy.command("check")(policy_check)
     policy.command("timeline")(policy_timeline)
     app.add_typer(policy, name="policy")
-    for command in (standing, simulate, rules):
+    people = typer.Typer(help="Who may log in.", no_args_is_help=True)
+    people.command("add")(add_staff)
+    app.add_typer(people, name="staff")
+    for command in (standing, simulate, rules, up, demo, worker, api, standins):
         app.command()(command)
     return app
 

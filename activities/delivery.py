@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
 from temporalio import activity
 
 from activities.contents import StoredDocument, Writer
 from activities.messages import DispatchRequest, DispatchResult
-from domain.errors import Transient
+from domain.errors import Permanent, Transient
 from domain.events import DocumentRef
 from gateways.contract import (
     Accepted,
@@ -26,12 +27,13 @@ from store import deliveries
 from store.facts import ledger_version
 from store.session import Database
 
+log = structlog.get_logger()
 Outcome = Accepted | Rejected | Unknown
 SENT = frozenset({"sent", "delivered", "failed", "returned"})  # a receipt may have moved a sent message on
 
 
 class FiguresMoved(Exception):
-    """The ledger changed since the decision; rolls the claim and its number back."""
+    """The ledger changed since the decision and nothing went out; rolls the claim and its number back."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,16 @@ class Delivery:
         """
         try:
             claim = await asyncio.to_thread(self._claim, request)
+            if claim.status in SENT:
+                return DispatchResult(status="sent", document=claim.letter.ref)
+            if claim.status in ("refused", "unknown"):
+                return _result(claim.status, claim.letter.ref)
+            outcome = await self._hand_over(request, claim)
         except FiguresMoved:
             return DispatchResult(status="stale")
-        if claim.status in SENT:
-            return DispatchResult(status="sent", document=claim.letter.ref)
-        if claim.status in ("refused", "unknown"):
-            return _result(claim.status, claim.letter.ref)
-        outcome = await self._hand_over(request, claim)
+        except Permanent as fault:  # no address, a character no font has: a person has to mend it
+            log.warning("letter_not_written", key=request.key, reason=type(fault).__name__)
+            return DispatchResult(status="refused")
         status = await asyncio.to_thread(self._store, request, outcome)
         return _result(status, claim.letter.ref)
 
@@ -73,11 +78,12 @@ class Delivery:
         """One transaction: recheck the ledger, render, number, store and claim. Raises FiguresMoved."""
         with self._database.session() as session:
             known = deliveries.find_delivery(session, request.key)
-            if known is None and ledger_version(session, request.account_no) != request.ledger_version:
+            nothing_out = known is None or known.status == "released"
+            if nothing_out and ledger_version(session, request.account_no) != request.ledger_version:
                 raise FiguresMoved
             letter = self._writer.letter(session, request)
             if known is not None:
-                ours = deliveries.reclaim(session, request.key)
+                ours = deliveries.reclaim(session, _wanted(request, letter.ref))
                 return Claim(letter, "claimed" if ours else known.status, in_doubt=not ours)
             match deliveries.claim(session, _wanted(request, letter.ref)):
                 case deliveries.Claimed():
@@ -96,7 +102,17 @@ class Delivery:
                 raise Transient(f"the fate of {request.key} is not known yet")
             if not isinstance(found, NotKnown):
                 return found  # an e-mail nobody can tell of is never sent twice
+            await asyncio.to_thread(self._recheck, request)
         return await self._send(gateway, channel, request, claim.letter)
+
+    def _recheck(self, request: DispatchRequest) -> None:
+        """The one who claimed it never sent it; meanwhile money may have come. Raises FiguresMoved."""
+        with self._database.session() as session:
+            moved = ledger_version(session, request.account_no) != request.ledger_version
+            if moved:
+                deliveries.release(session, request.key)
+        if moved:
+            raise FiguresMoved
 
     async def _send(self, gateway: Gateway, channel: str, request: DispatchRequest, letter: StoredDocument) -> Outcome:
         try:

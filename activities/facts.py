@@ -22,6 +22,6 @@ class FactsReader:
     def read_facts(self, request: FactsRequest) -> Facts:
         """The facts of that day under the pinned policy and the settings now in force."""
         ladder = self._policies.ladder(request.policy, self._policies.company_sha)
-        with self._database.session() as session:
+        with self._database.reading() as session:
             facts = read_facts(session, request.account_no, request.today, ladder.terms, ladder.policy.calendar)
         return facts.model_copy(update={"settings": self._policies.company_sha})

@@ -80,7 +80,8 @@ def probes(settings: Settings) -> Mapping[str, Probe]:
 def build(settings: Settings, database: Database) -> FastAPI:
     """The application on its real dependencies; neither database nor engine need be there yet."""
     clock = business_clock(settings)
-    policies = Policies.from_files(settings.policies_path, settings.company_path)
+    always_open = settings.clock_speed != 1
+    policies = Policies.from_files(settings.policies_path, settings.company_path, always_open=always_open)
     cases = TemporalCases(lambda: connect(settings.temporal_address, settings.temporal_namespace))
     deps = Deps(
         database=database,

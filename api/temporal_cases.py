@@ -59,24 +59,28 @@ class TemporalCases:
     async def send(self, case_no: str, command: Command, seconds: float) -> Done:
         """Carry out a command once per id; repeated with the same id while the engine refuses to take it."""
         failed: list[RPCError] = []
+        asked = asyncio.ensure_future(self._insist(case_no, command, failed))
         try:
-            return await asyncio.wait_for(self._insist(case_no, command, failed), seconds)
-        except TimeoutError:
-            if failed or not await self._alive():
-                raise EngineUnavailable(f"{case_no}: not taken") from None
-            raise StillRunning from None
+            # not wait_for: the client's library turns a cancellation into an error of its own and may take its time
+            await asyncio.wait({asked}, timeout=seconds)
+            if asked.done():
+                return asked.result()
+        finally:
+            _let_go(asked)
+        if failed or not await self._alive():
+            raise EngineUnavailable(f"{case_no}: not taken")
+        raise StillRunning
 
     async def _insist(self, case_no: str, command: Command, failed: list[RPCError]) -> Done:
         pause = PAUSE
         handle = await self._handle(case_no)
         while True:
             try:
-                found = await handle.execute_update(CaseWorkflow.command, command, id=command.id)
-                return _done(found)
+                return _done(await handle.execute_update(CaseWorkflow.command, command, id=command.id))
             except WorkflowUpdateFailedError as failure:
                 raise _refusal(failure) from failure
             except WorkflowUpdateRPCTimeoutOrCancelledError:
-                failed.clear()  # taken to be slow, not gone
+                raise StillRunning from None
             except RPCError as error:
                 _judge(error)
                 failed.append(error)
@@ -123,7 +127,7 @@ class TemporalCases:
         """Returns when the server says it serves."""
         client = await self.client()
         try:
-            serving = await client.service_client.check_health(timeout=timedelta(seconds=1))
+            serving = await client.service_client.check_health(timeout=timedelta(seconds=ALIVE_SECONDS))
         except RPCError as error:
             raise EngineUnavailable("no answer") from error
         if not serving:
@@ -139,13 +143,20 @@ class TemporalCases:
 
     async def _alive(self) -> bool:
         try:
-            await asyncio.wait_for(self.ping(), ALIVE_SECONDS)
+            await asyncio.wait_for(self.ping(), 2 * ALIVE_SECONDS)
         except (EngineUnavailable, TimeoutError):
             return False
         return True
 
     async def _handle(self, case_no: str) -> Handle:
         return (await self.client()).get_workflow_handle_for(CaseWorkflow.run, case_id(case_no))
+
+
+def _let_go(asked: asyncio.Future[Done]) -> None:
+    """Stop waiting; what the request still comes to is nobody's concern, for the id finds it again."""
+    if not asked.done():
+        asked.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        asked.cancel()
 
 
 def _done(found: CommandDone) -> Done:

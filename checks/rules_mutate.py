@@ -19,6 +19,8 @@ from tests.rules.disabled import VARIABLE, removable
 from tests.rules.mutations import NAMED, ON_DAY
 
 WORKERS = 2
+# Plugins that no listed test needs take longer to load than the tests to run.
+PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout", "tests.rules.disabled", "no:cacheprovider")
 FAILED = 1  # pytest's exit code for "tests ran, some failed"
 REGISTERS = (("leasing", "leasing.v1.yaml"),)
 
@@ -58,11 +60,11 @@ def verdict(mutant: Mutant) -> str:
     """ "failed" when a test noticed; else what happened instead."""
     if not mutant.tests:
         return "no tests"
-    argv = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.rules.disabled", "-p", "no:cacheprovider"]
+    argv = [sys.executable, "-m", "pytest", "-q", "-x", *(word for name in PLUGINS for word in ("-p", name))]
     run = subprocess.run(
         [*argv, *mutant.tests],
         cwd=ROOT,
-        env={**os.environ, VARIABLE: mutant.name},
+        env={**os.environ, VARIABLE: mutant.name, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

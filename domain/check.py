@@ -22,8 +22,8 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Reco
 
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
     already_answered, outcome_not_allowed, vote_impossible, no_quorum, no_majority, not_on_demand, already_open,
-    outside_days, not_for_this_account, needs_missing, document_missing, end_date_missing, end_date_past,
-    hold_not_active, nothing_to_correct.
+    already_decided, outside_days, not_for_this_account, needs_missing, document_missing, end_date_missing,
+    end_date_past, hold_not_active, nothing_to_correct.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -191,6 +191,9 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
     if view.dpd not in demand.dpd:
         upper = demand.dpd.to or "…"
         raise Refused("outside_days", f"{view.dpd} days past due.", f"Possible from {demand.dpd.from_} to {upper}.")
+    for name, outcome in step.rule.unless.items():
+        if view.case.ended(name, outcome):
+            raise Refused("already_decided", f"{name}: {outcome}.", "It is decided once in a case.")
     if not wanted(view, step):
         raise Refused(
             "not_for_this_account",

@@ -57,11 +57,11 @@ def read_source(text: str, name: str) -> Source:
     lines: dict[Path, int] = {}
     problems: list[Problem] = []
     try:
-        loader = Loader(text)
-        node = loader.get_single_node()
+        loader: Any = Loader(text)  # the package is only half typed
+        node: yaml.Node | None = loader.get_single_node()
         if node is not None:
             _walk(node, (), lines, problems, name)
-        data = None if node is None else loader.construct_document(node)
+        data: Any = None if node is None else loader.construct_document(node)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         line = mark.line + 1 if mark else 1

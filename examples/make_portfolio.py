@@ -1,6 +1,6 @@
 """Makes examples/leasing-portfolio.xlsx: 200 invented leases in every stage, dated relative to the day of loading.
 
-Run `python examples/make_portfolio.py` from the repository's root; the same code always makes the same rows.
+Run `python -m examples.make_portfolio` from the repository's root; the same code always makes the same rows.
 """
 
 from __future__ import annotations

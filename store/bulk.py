@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -29,9 +29,9 @@ def open_ledgers(session: Session, entries: Iterable[Entry], source: str, batch_
         values.append({**entry.posting.model_dump(), **of_account, "source": source, "batch_id": batch_id})
     if values:
         session.connection().execute(insert(PostingRow), values)
-    for account_no, version in versions.items():
-        account = update(AccountRow).where(col(AccountRow.account_no) == account_no)
-        session.execute(account.values(ledger_version=version))
+        account = update(AccountRow).where(col(AccountRow.account_no) == bindparam("number"))
+        raised = [{"number": account_no, "version": version} for account_no, version in versions.items()]
+        session.connection().execute(account.values(ledger_version=bindparam("version")), raised)
     return len(values)
 
 

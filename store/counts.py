@@ -28,7 +28,7 @@ def counts(session: Session, now: datetime) -> Counts:
     is_open = col(CaseRow.status) != "closed"
     asks = select(col(AskRow.case_no), col(AskRow.step)).where(col(AskRow.status) == "open").distinct()
     late = asks.where(col(AskRow.sort_at) < now, col(AskRow.frozen).is_(None))
-    ledger = select(CaseRow.case_no).join(AccountRow, col(AccountRow.account_no) == col(CaseRow.account_no))
+    ledger = select(col(CaseRow.case_no)).join(AccountRow, col(AccountRow.account_no) == col(CaseRow.account_no))
     queries = {
         "open_cases": select(col(CaseRow.case_no)).where(is_open, col(CaseRow.account_no) != ""),
         "held_cases": select(col(CaseRow.case_no)).where(is_open, col(CaseRow.held)),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from pydantic import AwareDatetime
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -110,9 +110,12 @@ def release(session: Session, key: str) -> None:
     _move(session, key, "claimed", "released")
 
 
-def reclaim(session: Session, key: str) -> bool:
-    """Take a released claim again; False when somebody else did or it was never released."""
-    return _move(session, key, "released", "claimed")
+def reclaim(session: Session, wanted: Claim) -> bool:
+    """Take a released claim again, with the document as it is now; False when somebody else did."""
+    if not _move(session, wanted.key, "released", "claimed"):
+        return False
+    session.execute(update(DeliveryRow).where(col(DeliveryRow.key) == wanted.key).values(**_values(wanted)))
+    return True
 
 
 def _move(session: Session, key: str, old: Status, new: Status) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from activities.content.signing import Signer
-from activities.content.words import CHANNELS, CONTACTS, DELIVERIES, line, money, receiver, title
+from activities.content.words import CHANNELS, CONTACTS, DELIVERIES, day, line, money, receiver, title
 from activities.content.written import Written
 from domain import events as e
 from domain.base import at_local, local_date
@@ -77,7 +77,7 @@ def check_sections(session: Session, ladder: Ladder, covered: Span, written: Wri
     delays = "、".join(f"{title(ladder, step)} {count} 次" for step, count in sorted(late.items()))
     period = covered.period
     known = {
-        "检查范围": f"{period.start} 至 {period.end} 形成的工作报告及催收记录：催收联系记录 {contacts} 条；"
+        "检查范围": f"{day(period.start)}至{day(period.end)}形成的工作报告及催收记录：催收联系记录 {contacts} 条；"
         f"文书：{reports or '无'}。",
         "超期及升级提醒": delays or "检查期间无超期记录。",
         "检查情况": "",
@@ -140,7 +140,7 @@ def _contact_result(contact: e.ContactResult) -> str:
     parts = [CONTACTS[contact.outcome]]
     if contact.promise_amount is not None or contact.promise_date is not None:
         amount = f"{money(contact.promise_amount)}元" if contact.promise_amount is not None else "款项"
-        on = f"于{contact.promise_date}前" if contact.promise_date else ""
+        on = f"于{day(contact.promise_date)}前" if contact.promise_date else ""
         parts.append(f"承诺{on}支付{amount}")
     if contact.note:
         parts.append(contact.note)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
+
+from pydantic import ValidationError
 
 from activities.content.material import Material, issuer
 from activities.content.signing import Signer
 from activities.content.words import line, role
 from domain.errors import Permanent
 from domain.ladder import Ladder, Step
+from domain.step_rule import Scope
 from gateways.contract import EmailRecipient, LetterRecipient, SmsRecipient
 from letters.content import DocumentContent
 from letters.kinds import DocumentKind
@@ -20,6 +24,16 @@ Address = LetterRecipient | EmailRecipient | SmsRecipient
 
 PAYMENT_DAYS: Final = 5  # calendar days to pay or reply; the regulation names none, a policy may set `payment_days`
 DRAFT: Final = "草稿"
+OBJECTION: Final = "vendor_written_notice"
+PLANNED: Final[Mapping[str, str]] = {
+    "lawyers_letter": "向承租人发送律师函",
+    "guarantor_notice": "书面通知第三方担保人",
+    "litigation_preparation": "准备诉讼材料，核查抵押、担保资料",
+    "litigation": "向人民法院提起诉讼",
+    "disposal_planning": "制定资产处置预案，提请评审委员会审议",
+    "disposal": "执行资产处置方案",
+}
+"""What a vendor is told of each scope."""
 DEPARTMENTS: Final[dict[DocumentKind, str]] = {
     DocumentKind.rent_demand_notice: "asset_manager",
     DocumentKind.vendor_notice: "asset_manager",
@@ -93,7 +107,17 @@ def party_of(material: Material, who: str) -> Party:
 
 
 def address_of(party: Party, channel: str) -> Address:
-    """Where a gateway has to deliver to. Raises NoLetter when the party has no such address."""
+    """Where a gateway has to deliver to. Raises NoLetter when the party has no such address or one nobody can use."""
+    try:
+        found = _address_of(party, channel)
+    except ValidationError:  # its text would quote the address
+        raise NoLetter("bad_address", f"party {party.id} has an unusable address for {channel}") from None
+    if found is None:
+        raise NoLetter("no_address", f"party {party.id} has no address for {channel}")
+    return found
+
+
+def _address_of(party: Party, channel: str) -> Address | None:
     match channel:
         case "letter" if party.address:
             return LetterRecipient(name=line(party.name), address=line(party.address))
@@ -102,7 +126,7 @@ def address_of(party: Party, channel: str) -> Address:
         case "sms" if party.phone:
             return SmsRecipient(phone="".join(c for c in party.phone if c.isdigit() or c == "+"))
         case _:
-            raise NoLetter("no_address", f"party {party.id} has no address for {channel}")
+            return None
 
 
 def demand(material: Material) -> Demand:
@@ -115,15 +139,23 @@ def demand(material: Material) -> Demand:
 
 
 def vendor_rights(material: Material) -> VendorRights:
-    """The steps of the present class that an objection can stop (L6.3, L7.4), and until when it may be raised."""
+    """The steps of the present class that a written objection stops (L6.3, L7.4), and until when it may be raised."""
     ladder, dpd = material.ladder, material.now.dpd
     bucket = ladder.bucket(dpd)
     first, last = (bucket.from_, bucket.to or dpd) if bucket else (dpd, dpd)
-    steps = [s for s in ladder.steps if s.rule.scope and any(first <= day <= last for day in s.dpds)]
+    steps = [s for s in ladder.steps if any(first <= day <= last for day in s.dpds)]
     if not material.guarantors:
         steps = [s for s in steps if "guarantor" not in s.rule.if_]
-    planned = tuple(dict.fromkeys(line(s.rule.title["zh"]) for s in steps)) or ("按照公司制度采取催收及资产处置措施",)
+    stopped = _stopped_by_objection(ladder, dpd)
+    scopes = list(dict.fromkeys(s.rule.scope for s in steps if s.rule.scope and s.rule.scope in stopped))
+    planned = tuple(PLANNED[scope] for scope in scopes) or ("按照公司制度采取催收及资产处置措施",)
     return VendorRights(planned=planned, reply_by=material.as_of + timedelta(days=days_to_answer(ladder)))
+
+
+def _stopped_by_objection(ladder: Ladder, dpd: int) -> set[Scope]:
+    holds = [h for h in ladder.policy.holds if h.ended_by and h.ended_by.document == OBJECTION]
+    stops = [stop for hold in holds for stop in hold.stops if dpd in stop.dpd and dpd in stop.placed]
+    return {scope for stop in stops for scope in stop.scopes}
 
 
 def days_to_answer(ladder: Ladder) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from activities.registry import Policies
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from store.session import Database
-from tests.activities.world import World, fill_world
+from tests.activities.world import ROOT, World, fill_world
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +20,25 @@ def renderer() -> Renderer:
     return Renderer(FontSet.bundled())
 
 
-@pytest.fixture
-def world(tmp_path: Path, renderer: Renderer) -> Iterator[World]:
-    database = Database(f"sqlite:///{tmp_path / 'arrears.db'}")
+@pytest.fixture(scope="session")
+def policies() -> Policies:
+    return Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, renderer: Renderer, policies: Policies) -> Path:
+    """The file of a database that every test gets a copy of."""
+    path = tmp_path_factory.mktemp("filled") / "arrears.db"
+    database = Database(f"sqlite:///{path}")
     database.migrate()
-    found = World(database, renderer)
-    fill_world(found)
-    yield found
+    fill_world(World(database, renderer, policies))
+    database.close()
+    return path
+
+
+@pytest.fixture
+def world(tmp_path: Path, filled: Path, renderer: Renderer, policies: Policies) -> Iterator[World]:
+    shutil.copy(filled, tmp_path / "arrears.db")
+    database = Database(f"sqlite:///{tmp_path / 'arrears.db'}")
+    yield World(database, renderer, policies)
     database.close()

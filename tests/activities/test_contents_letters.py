@@ -127,17 +127,25 @@ def test_lawyers_letters_are_signed_by_who_released_them(world: World, step: str
     assert "日期：2026年3月10日" in text  # figures and date of the day it goes out
 
 
-def test_a_vendor_hears_what_it_may_object_to_and_until_when(world: World) -> None:
-    text = read(written(world, world.dispatch("vendor_notice", "vendor/letter")).pdf)
-    for said in (
-        "致：大华设备有限公司",
-        "书面通知第三方担保人",
-        "制定资产处置预案",
-        "2026年3月15日前（含当日）",
-        "31-45天",
-    ):
-        assert said in text, said
-    assert "提起诉讼" not in text.split("拟采取的措施")[-1].split("书面意见")[0]
+@pytest.mark.parametrize(
+    ("day", "planned", "silent"),
+    [
+        (
+            DAY,
+            ("发送律师函", "书面通知第三方担保人", "准备诉讼材料", "（四）制定资产处置预案"),
+            ("执行资产处置", "提起诉讼"),
+        ),
+        (date(2026, 3, 20), ("（一）执行资产处置方案",), ("提起诉讼", "律师函", "（二）")),
+    ],
+)
+def test_a_vendor_hears_what_it_may_object_to_and_until_when(
+    world: World, day: date, planned: tuple[str, ...], silent: tuple[str, ...]
+) -> None:
+    text = read(written(world, world.dispatch("vendor_notice", "vendor/letter", as_of=day)).pdf)
+    measures = text.split("我司拟采取的措施")[-1].split("贵方的书面意见")[0]
+    assert "致：大华设备有限公司" in text and f"2026年3月{day.day + 5}日前（含当日）" in text
+    assert all(said in measures for said in planned)
+    assert not any(said in measures for said in silent)
 
 
 def test_costs_alone_can_keep_an_account_overdue(world: World) -> None:

@@ -39,7 +39,7 @@ def test_the_weekly_report_lists_every_overdue_lease_with_class_stage_and_next_s
     assert "L-2示例承租人2有限公司C-L-21-15天5142,300.00" in rows
     assert "示例承租人3有限公司" not in text
     assert rows.index("L-1江城") < rows.index("L-4示例") < rows.index("L-2示例")
-    assert "其他币种账户" in text and "应付合计42,300.00（USD）" in text
+    assert "三、其他币种账户" in text and "应付合计42,300.00（USD）" in text
     for said in ("2026年3月4日至2026年3月10日", "抄送：总经理", "合计3156,900.00"):
         assert said in text, said
 
@@ -112,7 +112,7 @@ def test_the_master_table_holds_every_action_once_with_corrections(world: World)
     request = world.prepare("master_table_signature", role="head_of_risk_management", **PORTFOLIO)
     ref, text = world.reported(request)
 
-    for said in ("2026年3月1日至2026年3月10日", "记录条数：5", "已联系上；承诺于2026-03-12前支付款项；财务经理接听",
+    for said in ("2026年3月1日至2026年3月10日", "记录条数：5", "已联系上；承诺于2026年3月12日前支付款项；财务经理接听",
                  "号码错误（已更正）", "资产管理部催收人员顾明远", "承租人，信函已发出RDN-7", "担保人2，信函发送被拒",
                  "电话催收资产管理部催收人员顾明远—已联系上；当面"):  # fmt: skip
         assert said in text, said

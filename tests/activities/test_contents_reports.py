@@ -78,7 +78,8 @@ def test_a_capacity_report_of_a_larger_lease_reflects_the_financial_reports(worl
         told.save(session)
     _, text = world.reported(world.prepare("capacity_report", role="business"))
     for said in ("月度财务报告分析流动比率0.8", "与出卖人沟通情况出卖人称订单恢复", "租金偿还能力结论未填报",
-                 "2026年2月12日电话，已联系上：老板出差", "2026年2月9日发送租金催收通知书（承租人，信函，编号：RDN-7）"):  # fmt: skip
+                 "2026年2月12日电话，已联系上：老板出差",
+                 "2026年2月9日发送租金催收通知书（承租人，信函，编号：RDN-7）"):  # fmt: skip
         assert said in text, said
 
     small = world.prepare("capacity_report", case_no="L-4-1", account_no="L-4")
@@ -113,8 +114,8 @@ def test_the_files_name_what_is_there_what_lacks_and_what_nobody_checked(world: 
     inspection, _ = world.reported(world.prepare("asset_inspection"))
     rows = "融资租赁合同（C-L-1）|2|原件|齐备\n租赁物交付验收凭证|1|复印件|缺失|向业务部门调取\n公证书|1|原件|齐备"
     _, text = world.reported(world.prepare("litigation_file", sections=(Section(heading="材料清单", text=rows),)))
-    for said in ("1融资租赁合同（C-L-1）2原件齐备", "1复印件缺失向业务部门调取", "尚缺1项材料：租赁物交付验收凭证", "公证书",
-                 "编号：RDN-7", inspection.number, "未填报核查结果的材料"):  # fmt: skip
+    for said in ("1融资租赁合同（C-L-1）2原件齐备", "1复印件缺失向业务部门调取", "尚缺1项材料：租赁物交付验收凭证",
+                 "公证书", "编号：RDN-7", inspection.number, "未填报核查结果的材料"):  # fmt: skip
         assert said in text, said
 
 

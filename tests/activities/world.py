@@ -91,12 +91,12 @@ class Story:
 class World:
     """The database, the writer and requests as the workflows make them."""
 
-    def __init__(self, database: Database, renderer: Renderer) -> None:
+    def __init__(self, database: Database, renderer: Renderer, policies: Policies) -> None:
         self.database = database
-        self.policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
-        self.ladder = self.policies.current("leasing")
-        self.pin = self.policies.pin("leasing")
-        self.writer = Writer(renderer, self.policies)
+        self.policies = policies
+        self.ladder = policies.current("leasing")
+        self.pin = policies.pin("leasing")
+        self.writer = Writer(renderer, policies)
 
     def story(self, account_no: str, anchor: date | None = None, history: Sequence[DoneStep] = ()) -> Story:
         """A new case of a lease, or of the portfolio for an empty number, with its facts."""

@@ -62,15 +62,17 @@ async def test_a_listener_over_http_gets_events_as_they_are_recorded(world: Worl
     async with world.client("auditor") as known:
         headers = {"Authorization": known.headers["Authorization"]}
     kinds: list[str] = []
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, headers=headers) as client:
-        async with client.stream("GET", "/events") as answer:
-            assert answer.headers["content-type"].startswith("text/event-stream")
-            await world.case()
-            async for line in answer.aiter_lines():
-                if line.startswith("event: "):
-                    kinds.append(line.removeprefix("event: "))
-                if len(kinds) == 2:
-                    break
+    async with (
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, headers=headers) as client,
+        client.stream("GET", "/events") as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        await world.case()
+        async for line in answer.aiter_lines():
+            if line.startswith("event: "):
+                kinds.append(line.removeprefix("event: "))
+            if len(kinds) == 2:
+                break
     server.should_exit = True
     await serving
     assert kinds == ["facts_updated", "case_opened"]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -32,14 +33,15 @@ ACTOR = Actor(user="u-1", role="finance", authority="test")
 class ToldCase:
     """Answers notes: "slow" after a while, "no" never, "end" by ending; anything else at once."""
 
-    def __init__(self) -> None:
+    @workflow.init
+    def __init__(self, case_no: str) -> None:
+        self.case_no = case_no
         self.seq = 0
         self.ended = False
         self.freed = False
 
     @workflow.run
     async def run(self, case_no: str) -> str:
-        self.case_no = case_no
         await workflow.wait_condition(lambda: self.ended)
         return "ended"
 
@@ -67,14 +69,14 @@ class ToldCase:
     def live(self) -> LiveState:
         now = datetime(2026, 3, 10, tzinfo=UTC)
         case = Case(case_no=self.case_no, account_no="L-1", seq=self.seq)
-        return LiveState(case=case, now=now, next_at=now, why="told", recorded=self.seq, diverged=False)
+        return LiveState(case=case, now=now, next_at=now, why="told", recorded=self.seq, diverged=False, resting=True)
 
 
 def note(text: str, command_id: str = "c-1") -> Command:
     return Command(id=command_id, actor=ACTOR, body=AddNote(text=text))
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(temporal_binary: str) -> AsyncIterator[Client]:
     """A dev server with a worker for told cases."""
     environment = await WorkflowEnvironment.start_local(
@@ -159,6 +161,8 @@ async def test_a_server_that_goes_away_is_unavailable_not_slow(temporal_binary: 
     )
     cases, case_no = await started(environment.client)
     await cases.ping()
+    with pytest.raises(StillRunning):  # nobody works on the queue of told cases here
+        await cases.send(case_no, note("x"), 1)
     await environment.shutdown()
     with pytest.raises(EngineUnavailable):
         await cases.send(case_no, note("x"), 1)

@@ -19,6 +19,7 @@ RENT = Decimal("10500.00")
 ASKS = {step.id: step.asked for step in leasing().steps if step.asked}
 PARTIES: list[tuple[PartyFact, ...]] = [
     (LESSEE,), (LESSEE, GUARANTOR, VENDOR), (LESSEE, BUYBACK_VENDOR), (LESSEE, GUARANTOR, BUYBACK_VENDOR),
+    (LESSEE, GUARANTOR, BUYBACK_VENDOR),
 ]  # fmt: skip
 HISTORIES: list[tuple[tuple[str, str], ...]] = [
     (), (), (("demand_notice", "sent"),), (("litigation_letter", "sent"), ("asset_inspection", "inspected")),
@@ -26,17 +27,19 @@ HISTORIES: list[tuple[tuple[str, str], ...]] = [
 MINUTES = [0, 20, 60, 60, 60, 90, 700, 1500, 6000]
 AMOUNTS = [RENT, RENT, RENT * 2, RENT * 3, Decimal("4000.00")]
 
-instants = st.tuples(st.integers(1, LENGTH - 5), st.integers(0, 23), st.sampled_from([0, 30])).map(
+CHOICES = ["first", "last", "never"]
+MOTIONS = [
+    "objection", "objection", "withdrawal", "suspension", "suspension", "fast_track", "early_demand", "late_consent",
+    "contact",
+]  # fmt: skip
+
+days_in = st.one_of(st.integers(1, 62), st.integers(1, LENGTH - 5))
+instants = st.tuples(days_in, st.integers(0, 23), st.sampled_from([0, 30])).map(
     lambda drawn: datetime.combine(FIRST_DUE + days(drawn[0]), time(drawn[1], drawn[2]))
 )
 payments = st.tuples(instants, st.sampled_from(AMOUNTS), st.sampled_from([None, None, 0, 3, 12]), st.integers(0, 2))
-answers = st.tuples(
-    st.sampled_from(sorted(ASKS)), st.sampled_from(["first", "last", "never"]), st.sampled_from(MINUTES)
-)
-motions = st.tuples(
-    st.sampled_from(["objection", "withdrawal", "suspension", "fast_track", "early_demand", "late_consent", "contact"]),
-    instants,
-)
+answers = st.tuples(st.sampled_from(sorted(ASKS)), st.sampled_from(CHOICES), st.sampled_from(MINUTES))
+motions = st.tuples(st.sampled_from(MOTIONS), instants)
 
 
 @st.composite
@@ -59,9 +62,9 @@ def scripts(draw: st.DrawFn) -> Scenario:
         postings=tuple(_postings(draw(st.lists(payments, max_size=3)), draw(st.integers(0, 9)))),
         staff_answers=(
             *(_answer(*drawn) for drawn in draw(st.lists(answers, max_size=5))),
-            *_everybody(draw(st.sampled_from([60, 60, 60, 60, 1500, None]))),
+            *_everybody(draw(st.sampled_from([60, 60, 1500, 6000, 20000, None]))),
         ),
-        commands=tuple(_motion(what, at) for what, at in draw(st.lists(motions, max_size=4))),
+        commands=tuple(_motion(what, at) for what, at in draw(st.lists(motions, max_size=5))),
     )
 
 

@@ -19,6 +19,7 @@ HEADS = ("head_of_business", "head_of_risk_management")
 OBJECTION = c.OpenStep(step="vendor_objection", evidence="D1")
 CONSENT = "litigation_letter_consent"
 SUSPENSION = c.OpenStep(step="suspension_application", evidence="D1", end_date=date(2026, 5, 20))
+EARLY = c.OpenStep(step="early_demand")
 FAST_TRACK = c.OpenStep(step="fast_track", present=4, in_favour=3)
 
 
@@ -46,6 +47,10 @@ def at_22() -> Desk:
     return fresh().work("2026-03-24 12:00")
 
 
+def demanded_early() -> Desk:
+    return at_22().tell(HEADS[0], EARLY).answer("early_demand", "agreed", HEADS[1])
+
+
 def at_22_without_reports() -> Desk:
     return fresh().work("2026-03-24 12:00", leave=("asset_inspection", "capacity_report"))
 
@@ -71,6 +76,7 @@ REFUSALS: list[tuple[str, Callable[[], Desk], str, c.CommandBody]] = [
     ("not_on_demand", fresh, "legal_compliance", c.OpenStep(step="lawsuit")),
     ("not_entitled", with_buyback, "finance", OBJECTION),
     ("already_open", lambda: with_buyback().tell("asset_manager", OBJECTION), "asset_manager", OBJECTION),
+    ("already_decided", demanded_early, HEADS[0], EARLY),
     ("not_for_this_account", lambda: Desk(lease(parties=(LESSEE, VENDOR)), DAY_1), "asset_manager", OBJECTION),
     ("document_missing", with_buyback, "asset_manager", c.OpenStep(step="vendor_objection")),
     ("outside_days", fresh, "review_committee", FAST_TRACK),  # L5.4b: 16 to 45

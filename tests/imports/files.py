@@ -90,6 +90,7 @@ def xlsx(sheets: Sheets, date_1904: bool = False) -> SourceFile:
     """The sheets as a workbook with real dates and numbers."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "date_1904": date_1904})
+    book.set_properties({"created": NOW})  # the same sheets are the same bytes
     as_date = book.add_format({"num_format": "yyyy-mm-dd"})
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)

@@ -1,0 +1,84 @@
+"""What a demonstration has beside the processes: logins, an example portfolio, postings that are complete."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from api.auth import hash_password
+from commands.output import say
+from domain.base import local_date
+from domain.clock import Clock
+from domain.errors import Refused
+from domain.ladder import Ladder
+from imports.batch import check, stage
+from imports.portfolio import Loading
+from imports.vocabulary import vocabulary_of
+from settings import ROOT
+from store import staff
+from store.batches import find_batch
+from store.calendar import calendar, fill
+from store.ledger import set_posted_through
+from store.session import Database
+
+EXAMPLE = ROOT / "examples" / "leasing-portfolio.xlsx"
+PASSWORD = "arrears-demo"
+POSTINGS_EVERY = 600  # seconds
+TIME_ZONE = "Asia/Shanghai"
+
+
+def prepare(database: Database, now: datetime) -> None:
+    """Tables and calendar; safe to repeat."""
+    database.migrate()
+    with database.session() as session:
+        try:
+            known = calendar(session, "CN").official_through
+        except Refused:
+            known = None
+        if known is None or known.year < now.year:
+            fill(session, range(now.year - 1, now.year + 2), now)
+
+
+def add_logins(database: Database, ladder: Ladder) -> None:
+    """One login per role, all with the documented password; safe to repeat."""
+    roles = (*ladder.policy.roles, "administrator", "auditor")
+    with database.session() as session:
+        missing = [role for role in roles if staff.find(session, role) is None]
+        if not missing:
+            return
+        hashed = hash_password(PASSWORD)
+        for role in missing:
+            staff.add(session, staff.StaffMember(id=role, login=role, name=role, password_hash=hashed, roles=(role,)))
+
+
+def load_example(database: Database, ladder: Ladder, now: datetime) -> int:
+    """The example portfolio, once; returns how many accounts were taken in now."""
+    checked = check(EXAMPLE.read_bytes(), EXAMPLE.name, Loading(now, vocabulary_of(ladder)))
+    with database.session() as session:
+        if find_batch(session, checked.portfolio.sha256, "accounts") is not None:
+            return 0
+        return stage(session, checked, "demo", now, hold=False).accounts
+
+
+async def keep_postings(database: Database, clock: Clock) -> None:
+    """The demonstration's core system: yesterday's postings are always complete (S9)."""
+    while True:
+        await asyncio.to_thread(_declare, database, clock.now())
+        await asyncio.sleep(POSTINGS_EVERY)
+
+
+def _declare(database: Database, now: datetime) -> None:
+    with database.session() as session:
+        set_posted_through(session, local_date(now, TIME_ZONE) - timedelta(days=1))
+
+
+def tell(lines: list[tuple[str, str]], ladder: Ladder) -> None:
+    """What to open and who to log in as."""
+    say("")
+    for what, where in lines:
+        say(f"{what:28} {where}")
+    say(f"log in as (password {PASSWORD}):")
+    for name, role in ladder.policy.roles.items():
+        say(f"  {name:28} {role.zh}")
+    say("  administrator, auditor")
+    say("Ctrl-C ends everything; the next `make demo` goes on where this one stopped.")

@@ -1,0 +1,156 @@
+"""`arrears import`, `arrears intake`, `arrears reconsider`: what brings accounts in and makes cases look again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from activities.intake import Intake
+from api.serve import business_clock
+from commands.output import complain, say
+from commands.system import clock_of, engine, opened, policies_of, real_now, running_settings, wait_for
+from domain.base import local_date
+from domain.errors import Invalid, Problem
+from imports import batch
+from imports.changes import apply_changes
+from imports.delta import compare
+from imports.payments import post_payments, read_payments
+from imports.portfolio import Loading
+from imports.source import SourceFile
+from imports.vocabulary import vocabulary_of
+from settings import Settings
+from store import cases
+from store.batches import Batch
+from store.session import Database
+from workflows.case import CaseWorkflow
+from workflows.options import case_id
+from workflows.starter import EngineStarter
+
+TIME_ZONE = "Asia/Shanghai"  # of the ledger; accounts may have their own
+POLICY = "leasing"
+CLI_USER = "command-line"
+
+ImportFile = Annotated[Path, typer.Argument(metavar="FILE", help=".xlsx, .xls, .zip or .csv as in docs/import.md")]
+OPEN = cases.CaseFilter(status="open")
+
+KindOption = Annotated[Literal["portfolio", "changes", "payments"], typer.Option(help="what the file is")]
+ReleaseOption = Annotated[bool, typer.Option("--release", help="do not hold the first wave until a person releases it")]
+CaseNo = Annotated[str | None, typer.Argument(metavar="[NO]", help="one case; default: all open cases")]
+
+
+def import_file(file: ImportFile, kind: KindOption = "portfolio", release: ReleaseOption = False) -> None:
+    """Take a file in: every fault is listed, the good rows are kept, the same file again changes nothing."""
+    settings = running_settings()
+    content = _content(file)
+    with opened(settings) as database:
+        if kind == "payments":
+            problems = _payments(database, settings, SourceFile(file.name, content))
+        else:
+            problems = _portfolio(database, settings, kind, file.name, content, not release)
+    _list(problems)
+
+
+def intake() -> None:
+    """Open a case for every overdue account of a released import that has none; a repeat opens nothing twice."""
+    settings = running_settings()
+    with opened(settings) as database:
+        say(f"{wait_for(open_due(settings, database))} cases opened")
+
+
+def reconsider(case_no: CaseNo = None) -> None:
+    """Make a case, or all open cases, read the facts and decide again: after a deploy or changed settings."""
+    settings = running_settings()
+    with opened(settings) as database:
+        numbers = [case_no] if case_no else _open_cases(database)
+    wait_for(_reconsider(settings, numbers))
+    say(f"{len(numbers)} cases reconsider")
+
+
+async def open_due(settings: Settings, database: Database) -> int:
+    """Intake now, under every policy of the company; returns how many cases were opened."""
+    clock, policies = business_clock(settings), policies_of(settings)
+    starter = EngineStarter(await engine(settings), clock, settings.task_queue)
+    work = Intake(database, policies, starter, clock_of(settings))
+    today = local_date(clock_of(settings).now(), TIME_ZONE)
+    return sum([await work.open_due(name, today) for name in policies.ids])
+
+
+def stage(database: Database, settings: Settings, name: str, content: bytes, user: str, hold: bool) -> batch.Staged:
+    """Check a portfolio file and keep or store its good accounts. Raises Invalid, Refused."""
+    now = clock_of(settings).now()
+    checked = batch.check(content, name, Loading(now, vocabulary_of(policies_of(settings).current(POLICY)), TIME_ZONE))
+    with database.session() as session:
+        return batch.stage(session, checked, user, now, hold)
+
+
+def _portfolio(
+    database: Database, settings: Settings, kind: str, name: str, content: bytes, hold: bool
+) -> Sequence[Problem]:
+    if kind == "portfolio":
+        staged = stage(database, settings, name, content, CLI_USER, hold)
+        _report(staged.batch, staged.repeated)
+        return staged.problems
+    now, ladder = clock_of(settings).now(), policies_of(settings).current(POLICY)
+    checked = batch.check(content, name, Loading(now, vocabulary_of(ladder), TIME_ZONE))
+    with database.session() as session:
+        applied = apply_changes(session, compare(session, checked, ladder.terms), CLI_USER, now, hold)
+    _report(applied.batch, applied.repeated)
+    say(f"{applied.new} new accounts, {applied.schedules} changed schedules, {applied.postings} postings")
+    return applied.problems
+
+
+def _payments(database: Database, settings: Settings, file: SourceFile) -> Sequence[Problem]:
+    now = clock_of(settings).now()
+    read = read_payments([file], local_date(now, TIME_ZONE))
+    with database.session() as session:
+        results = post_payments(session, read, now)
+    counted = {
+        status: sum(result.status == status for result in results) for status in sorted({r.status for r in results})
+    }
+    say(", ".join(f"{count} {status}" for status, count in counted.items()) or "nothing in the file")
+    return [result.problem for result in results if result.problem]
+
+
+def _report(found: Batch, repeated: bool) -> None:
+    totals = json.loads(found.totals)
+    say(f"import {found.id}: {found.state}, {totals['accepted']} of {totals['accounts']} accounts taken")
+    if repeated:
+        say("the same file was imported before: nothing changed")
+    elif found.state == "held":
+        say("its cases are opened when it is released (API: POST /imports/{id}/release)")
+
+
+def _list(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        complain(str(problem))
+    if problems:
+        complain(f"{len(problems)} faults: the rows concerned were left out")
+        raise typer.Exit(1)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid([Problem(str(file), f"cannot be read: {error.strerror}", "check the path")]) from None
+
+
+def _open_cases(database: Database) -> list[str]:
+    found: list[str] = []
+    cursor: str | None = None
+    with database.reading() as session:
+        while True:
+            page = cases.list_cases(session, local_date(real_now(), TIME_ZONE), OPEN, cursor=cursor, limit=500)
+            found += [line.case_no for line in page.rows]
+            if (cursor := page.next) is None:
+                return found
+
+
+async def _reconsider(settings: Settings, numbers: Sequence[str]) -> None:
+    client = await engine(settings)
+    for number in numbers:
+        await client.get_workflow_handle_for(CaseWorkflow.run, case_id(number)).signal(CaseWorkflow.reconsider)

@@ -1,0 +1,111 @@
+"""`arrears worker`, `arrears api`, `arrears standins`: one process each, for production and for the stack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import httpx
+import uvicorn
+from temporalio.client import Client
+
+import worker as worker_process
+from activities.intake import Intake
+from activities.registry import Policies
+from api.app import create_app
+from api.deps import Deps, Probe
+from api.temporal_cases import TemporalCases
+from domain.clock import BusinessClock, SystemClock
+from gateways.standins import run_standins
+from operate.ready import port_open
+from settings import Settings, load_settings
+from store.session import Database
+from worker import business_clock, known_policies
+from workflows.engine import connect
+from workflows.starter import EngineStarter
+
+
+def worker() -> None:
+    """Run case workflows and their activities; any number of these may run."""
+    asyncio.run(worker_process.main(load_settings()))
+
+
+def standins() -> None:
+    """Run the stand-ins for letters, SMS and mail of a demonstration."""
+    settings = load_settings()
+    webhook = f"{settings.api_url}/receipts"
+    folder = settings.var_dir / "sent"
+    asyncio.run(run_standins(settings.standin_http_port, settings.smtp_port, folder, webhook, settings.gateway_key()))
+
+
+def api() -> None:
+    """Serve the HTTP interface; brings the database to the newest tables first."""
+    settings = load_settings()
+    database = Database(settings.database_url)
+    database.migrate()
+    app = create_app(deps(settings, database))
+    uvicorn.run(app, host=settings.api_host, port=settings.api_port, log_level="warning", access_log=False)
+
+
+def deps(settings: Settings, database: Database) -> Deps:
+    """What the API is made of here: the real database, the real engine, the real clock."""
+    clock = business_clock(settings)
+    policies = known_policies(settings, database)
+    cases = TemporalCases(lambda: connect(settings.temporal_address, settings.temporal_namespace))
+    return Deps(
+        database=database,
+        cases=cases,
+        intake=OnDemand(database, policies, cases, clock, settings.task_queue),
+        clock=SystemClock(clock),
+        wall=WallClock(),
+        settings=settings,
+        policies=policies,
+        gateways=probes(settings),
+    )
+
+
+class WallClock:
+    """Real time: tokens and signatures do not follow the business clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class OnDemand:
+    """Intake at the push of a button, for every policy in use."""
+
+    def __init__(
+        self, database: Database, policies: Policies, cases: TemporalCases, clock: BusinessClock, queue: str
+    ) -> None:
+        self._database = database
+        self._policies = policies
+        self._cases = cases
+        self._clock = clock
+        self._queue = queue
+
+    async def run(self, today: date) -> int:
+        """How many cases were opened. Raises EngineUnavailable."""
+        client: Client = await self._cases.client()
+        starter = EngineStarter(client, self._clock, self._queue)
+        intake = Intake(self._database, self._policies, starter, SystemClock(self._clock))
+        with self._cases.translated():
+            return sum([await intake.open_due(policy_id, today) for policy_id in self._policies.ids])
+
+
+def probes(settings: Settings) -> Mapping[str, Probe]:
+    """How readiness asks each gateway whether it is there."""
+
+    async def http(url: str) -> None:
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+            await client.get(url)
+
+    async def mail() -> None:
+        if not await port_open(settings.smtp_port, settings.smtp_host)():
+            raise OSError("the mail server does not answer")
+
+    return {
+        "letter": lambda: http(settings.letter_endpoint),
+        "sms": lambda: http(settings.sms_endpoint),
+        "email": mail,
+    }
