@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import typer
 
-from commands.demo import demo
+from commands.cases import case, cases
+from commands.intake import import_file, intake, reconsider
 from commands.output import BAD_INPUT, complain, faults
 from commands.policy import check as policy_check, timeline as policy_timeline
 from commands.rules import rules
-from commands.serve import api, standins, up, worker
 from commands.serving import api, standins, worker
 from commands.simulate import simulate
 from commands.stack import demo, up
@@ -37,7 +37,8 @@ def application() -> typer.Typer:
     people = typer.Typer(help="Who may log in.", no_args_is_help=True)
     people.command("add")(add_staff)
     app.add_typer(people, name="staff")
-    for command in (standing, simulate, rules, up, demo, worker, api, standins):
+    app.command("import")(import_file)
+    for command in (up, demo, worker, api, standins, intake, cases, case, reconsider, standing, simulate, rules):
         app.command()(command)
     return app
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import structlog
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.contents import Writer
 from activities.delivery import Delivery
@@ -40,6 +41,7 @@ from workflows.starter import EngineStarter
 log = structlog.get_logger()
 CACHED_CASES = 5_000
 RELAY_PAUSE = 0.25  # seconds between looks at the ledger notices
+REMIND_EVERY = 40  # looks between two searches for cases that are behind their ledger
 
 
 def business_clock(settings: Settings) -> BusinessClock:
@@ -102,10 +104,14 @@ async def start_portfolios(starter: EngineStarter, policies: Policies) -> None:
 
 async def relay(intake: Intake, stop: asyncio.Event) -> None:
     """Pass ledger notices on until told to stop; an outage only delays it."""
+    looks = 0
     while not stop.is_set():
+        looks += 1
         try:
             passed = await intake.relay()
-        except (Transient, RuntimeError) as fault:
+            if looks % REMIND_EVERY == 0:
+                await intake.remind()
+        except (Transient, RPCError) as fault:
             log.warning("relay_waits", reason=type(fault).__name__)
             passed = 0
         if not passed:

@@ -44,6 +44,8 @@ class Intake:
         self._policies = policies
         self._starter = starter
         self._clock = clock
+        self._were_behind: frozenset[str] = frozenset()
+        self._reminded: frozenset[str] = frozenset()
 
     async def open_due(self, policy_id: str, today: date) -> int:
         """A case for every account overdue on that day without one (L2.1, L2.3); returns how many were started."""
@@ -59,6 +61,18 @@ class Intake:
                 await self._look_again(notice.account_no)
             await asyncio.to_thread(self._relayed, notice)
         return len(notices)
+
+    async def remind(self) -> int:
+        """Tell open cases that are behind their ledger at two looks running; each once until it has caught up.
+
+        A notice that came between a case's reading of its facts and its first record found no case to tell.
+        """
+        behind = frozenset(await asyncio.to_thread(self._behind))
+        late = (behind & self._were_behind) - self._reminded
+        for case_no in sorted(late):
+            await self._starter.ledger_changed(case_no)
+        self._were_behind, self._reminded = behind, (self._reminded & behind) | late
+        return len(late)
 
     async def _look_again(self, account_no: str) -> None:
         """An account without open case may need one again: its curing payment was taken back."""
@@ -118,6 +132,10 @@ class Intake:
     def _pending(self) -> list[Notice]:
         with self._database.reading() as session:
             return ledger.pending_notices(session)
+
+    def _behind(self) -> list[str]:
+        with self._database.reading() as session:
+            return cases.behind(session)
 
     def _relayed(self, notice: Notice) -> None:
         with self._database.session() as session:

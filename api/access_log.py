@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 
@@ -9,8 +10,10 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
+from api.schemas import NO
 
 log = structlog.get_logger("api.access")
+ID = re.compile(NO)  # anything else in a path is no id of ours and could be a name
 
 
 class AccessLog:
@@ -48,7 +51,7 @@ class AccessLog:
             "request",
             method=scope["method"],
             route=route,
-            params=scope.get("path_params", {}),
+            params={name: value for name, value in scope.get("path_params", {}).items() if ID.fullmatch(str(value))},
             status=status,
             ms=round(seconds * 1000, 1),
             user=state.get("user"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import ServerSentEvent
@@ -29,7 +29,7 @@ class EventStream:
         self._after = after
         self._waited_for_gap = False
 
-    async def messages(self, follow: bool) -> AsyncIterator[ServerSentEvent]:
+    async def messages(self, follow: bool) -> AsyncGenerator[ServerSentEvent, None]:
         """The events after the position; with `follow` for ever, else those that are there."""
         while True:
             try:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 import typer
 
+from activities.registry import UnknownPolicy
 from api.cases import Live, NotRunning
 from api.problems import EngineUnavailable
 from api.temporal_cases import TemporalCases
 from commands.output import complain, say, table
-from commands.system import clock_of, opened, policies_of, running_settings, wait_for
+from commands.system import TIME_ZONE, opened, running_settings, today_of
 from commands.words import Words
-from domain.base import local_date, zone
+from domain.base import zone
 from domain.errors import Refused
+from domain.policy import Policy
 from domain.timeline import timeline
 from settings import Settings
 from store import cases as stored
 from store.session import Database
 from store.views import AskLine, CaseRecord
+from worker import known_policies
 from workflows.engine import connect
 
-TIME_ZONE = "Asia/Shanghai"
 HEADINGS = ("case", "lessee", "DPD", "bucket", "status", "held", "owner", "next", "why")
 
 StatusOption = Annotated[Literal["open", "closed", "all"], typer.Option(help="which cases")]
@@ -39,7 +42,7 @@ def cases(
     settings = running_settings()
     asked = stored.CaseFilter(status=None if status == "all" else status, bucket=bucket, text=text)
     with opened(settings) as database, database.reading() as session:
-        page = stored.list_cases(session, _today(settings), asked, "anchor", limit=limit)
+        page = stored.list_cases(session, today_of(settings), asked, "anchor", limit=limit)
     rows = [
         (line.case_no, line.lessee, str(line.dpd), line.bucket or "-", line.status, "held" if line.held else "",
          line.owner or "-", _moment(line.next_at), line.next_why)
@@ -54,15 +57,26 @@ def case(case_no: CaseNo) -> None:
     """One case: where it stands, what happens next and why, who is asked, and everything that happened."""
     settings = running_settings()
     with opened(settings) as database:
-        record, asks = _read(database, case_no, _today(settings))
+        record, asks = _read(database, case_no, today_of(settings))
         with database.reading() as session:
             rows = timeline(list(stored.timeline(session, case_no)))
-    if record.snapshot.policy is None:
-        raise Refused("unknown_case", f"The case {case_no} has no policy.", "Run `arrears reconsider`.")
-    words = Words(policies_of(settings).ladder(record.snapshot.policy, record.snapshot.settings).policy)
-    _show(record, wait_for(_live(settings, case_no)))
+        policy = _policy(settings, database, record)
+    words = Words(policy)
+    _show(record, asyncio.run(_live(settings, case_no)))
     table(("waits for", "step", "since", "until", "held by"), [_ask(words, ask) for ask in asks])
     table(("date", "DPD", "what", "who", "document", "rules"), [words.row(row, TIME_ZONE) for row in rows])
+
+
+def _policy(settings: Settings, database: Database, record: CaseRecord) -> Policy:
+    """The policy that the case runs under; for its words a newer version does, when that one is not here."""
+    pin, known = record.snapshot.policy, known_policies(settings, database)
+    if pin is None:
+        raise ValueError(f"{record.line.case_no} was recorded without its policy")
+    try:
+        return known.ladder(pin, record.snapshot.settings).policy
+    except UnknownPolicy as missing:
+        complain(f"{missing}: the titles are those of the present version")
+        return known.current(pin.id).policy
 
 
 def _read(database: Database, case_no: str, today: date) -> tuple[CaseRecord, tuple[AskLine, ...]]:
@@ -103,10 +117,6 @@ def _ask(words: Words, ask: AskLine) -> tuple[str, ...]:
         words.who(ask.role), words.titles.get(ask.step, ask.step), _moment(ask.opened_at), _moment(ask.deadline),
         words.holds.get(ask.frozen, ask.frozen) if ask.frozen else "",
     )  # fmt: skip
-
-
-def _today(settings: Settings) -> date:
-    return local_date(clock_of(settings).now(), TIME_ZONE)
 
 
 def _moment(at: datetime | None) -> str:

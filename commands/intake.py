@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from activities.intake import Intake
-from api.serve import business_clock
 from commands.output import complain, say
-from commands.system import clock_of, engine, opened, policies_of, real_now, running_settings, wait_for
-from domain.base import local_date
+from commands.system import TIME_ZONE, clock_of, engine, opened, running_settings, today_of
 from domain.errors import Invalid, Problem
 from imports import batch
 from imports.changes import apply_changes
@@ -26,11 +27,11 @@ from settings import Settings
 from store import cases
 from store.batches import Batch
 from store.session import Database
+from worker import business_clock, known_policies
 from workflows.case import CaseWorkflow
 from workflows.options import case_id
 from workflows.starter import EngineStarter
 
-TIME_ZONE = "Asia/Shanghai"  # of the ledger; accounts may have their own
 POLICY = "leasing"
 CLI_USER = "command-line"
 
@@ -58,33 +59,37 @@ def intake() -> None:
     """Open a case for every overdue account of a released import that has none; a repeat opens nothing twice."""
     settings = running_settings()
     with opened(settings) as database:
-        say(f"{wait_for(open_due(settings, database))} cases opened")
+        say(f"{asyncio.run(open_due(settings, database))} cases opened")
 
 
 def reconsider(case_no: CaseNo = None) -> None:
     """Make a case, or all open cases, read the facts and decide again: after a deploy or changed settings."""
     settings = running_settings()
     with opened(settings) as database:
-        numbers = [case_no] if case_no else _open_cases(database)
-    wait_for(_reconsider(settings, numbers))
+        numbers = [case_no] if case_no else _open_cases(settings, database)
+    asyncio.run(_reconsider(settings, numbers))
     say(f"{len(numbers)} cases reconsider")
 
 
 async def open_due(settings: Settings, database: Database) -> int:
     """Intake now, under every policy of the company; returns how many cases were opened."""
-    clock, policies = business_clock(settings), policies_of(settings)
+    clock, policies = business_clock(settings), known_policies(settings, database)
     starter = EngineStarter(await engine(settings), clock, settings.task_queue)
     work = Intake(database, policies, starter, clock_of(settings))
-    today = local_date(clock_of(settings).now(), TIME_ZONE)
-    return sum([await work.open_due(name, today) for name in policies.ids])
+    return sum([await work.open_due(name, today_of(settings)) for name in policies.ids])
 
 
 def stage(database: Database, settings: Settings, name: str, content: bytes, user: str, hold: bool) -> batch.Staged:
     """Check a portfolio file and keep or store its good accounts. Raises Invalid, Refused."""
     now = clock_of(settings).now()
-    checked = batch.check(content, name, Loading(now, vocabulary_of(policies_of(settings).current(POLICY)), TIME_ZONE))
+    checked = batch.check(
+        content, name, Loading(now, vocabulary_of(known_policies(settings, database).current(POLICY)), TIME_ZONE)
+    )
     with database.session() as session:
-        return batch.stage(session, checked, user, now, hold)
+        staged = batch.stage(session, checked, user, now, hold)
+        if staged.repeated and staged.batch.state == "held" and not hold:
+            return replace(staged, batch=batch.release(session, staged.batch.id, user, now))
+        return staged
 
 
 def _portfolio(
@@ -94,7 +99,7 @@ def _portfolio(
         staged = stage(database, settings, name, content, CLI_USER, hold)
         _report(staged.batch, staged.repeated)
         return staged.problems
-    now, ladder = clock_of(settings).now(), policies_of(settings).current(POLICY)
+    now, ladder = clock_of(settings).now(), known_policies(settings, database).current(POLICY)
     checked = batch.check(content, name, Loading(now, vocabulary_of(ladder), TIME_ZONE))
     with database.session() as session:
         applied = apply_changes(session, compare(session, checked, ladder.terms), CLI_USER, now, hold)
@@ -105,13 +110,11 @@ def _portfolio(
 
 def _payments(database: Database, settings: Settings, file: SourceFile) -> Sequence[Problem]:
     now = clock_of(settings).now()
-    read = read_payments([file], local_date(now, TIME_ZONE))
+    read = read_payments([file], today_of(settings))
     with database.session() as session:
         results = post_payments(session, read, now)
-    counted = {
-        status: sum(result.status == status for result in results) for status in sorted({r.status for r in results})
-    }
-    say(", ".join(f"{count} {status}" for status, count in counted.items()) or "nothing in the file")
+    counted = Counter(result.outcome for result in results)
+    say(", ".join(f"{count} {status}" for status, count in sorted(counted.items())) or "nothing in the file")
     return [result.problem for result in results if result.problem]
 
 
@@ -119,7 +122,7 @@ def _report(found: Batch, repeated: bool) -> None:
     totals = json.loads(found.totals)
     say(f"import {found.id}: {found.state}, {totals['accepted']} of {totals['accounts']} accounts taken")
     if repeated:
-        say("the same file was imported before: nothing changed")
+        say("the same file was imported before: its accounts are here already")
     elif found.state == "held":
         say("its cases are opened when it is released (API: POST /imports/{id}/release)")
 
@@ -139,12 +142,12 @@ def _content(file: Path) -> bytes:
         raise Invalid([Problem(str(file), f"cannot be read: {error.strerror}", "check the path")]) from None
 
 
-def _open_cases(database: Database) -> list[str]:
+def _open_cases(settings: Settings, database: Database) -> list[str]:
     found: list[str] = []
     cursor: str | None = None
     with database.reading() as session:
         while True:
-            page = cases.list_cases(session, local_date(real_now(), TIME_ZONE), OPEN, cursor=cursor, limit=500)
+            page = cases.list_cases(session, today_of(settings), OPEN, cursor=cursor, limit=500)
             found += [line.case_no for line in page.rows]
             if (cursor := page.next) is None:
                 return found

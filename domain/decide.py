@@ -159,9 +159,12 @@ def _written(view: View) -> Prepare | None:
     for name, state in view.case.steps.items():
         if state.status != "completed" or state.ref is not None or state.role is None:
             continue
-        writes = view.ladder.by_id[name].rule.writes
-        if writes and state.outcome == state.outcomes[0]:
-            return Prepare(step=name, document=writes, occurrence=state.occurrence, due_at=state.done_at or view.now)
+        step = view.ladder.by_id[name]
+        resolved = step.asked is not None and step.asked.what == "decision"  # a resolution is written either way
+        if step.rule.writes and (resolved or state.outcome == state.outcomes[0]):
+            return Prepare(
+                step=name, document=step.rule.writes, occurrence=state.occurrence, due_at=state.done_at or view.now
+            )
     return None
 
 

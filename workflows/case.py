@@ -65,17 +65,15 @@ class CaseWorkflow:
                     return self.case.closed_for or ""
                 case decision:
                     await self.flush()
-                    await self.perform(decision)
+                    if not self.moved:  # while the record was away a hold may have been placed: decide again
+                        await self.perform(decision)
 
     # ── what people and other systems say ──────────────────────────────────────────────────────────────────────
 
     @workflow.update
     async def command(self, command: Command) -> CommandDone:
         """Carry a command out once; it returns when the events are in the record."""
-        seq = self.known(command)
-        if seq is None:
-            seq = self.case.seq + 1
-            self.happen(check(self.ladder, self.case, command, self.now), command)
+        seq = self.known(command) or self.carry_out(command)
         self.moved = True
         reached = self.case.seq
         await self.flush()
@@ -87,10 +85,7 @@ class CaseWorkflow:
         """Refuse before anything is written to the history; a known id is always answered."""
         if self.known(command) is not None:
             return
-        try:
-            check(self.ladder, self.case, command, self.now)
-        except Refused as refusal:
-            raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
+        self.allowed(command)
 
     @workflow.signal
     def ledger_changed(self) -> None:
@@ -133,6 +128,29 @@ class CaseWorkflow:
     def known(self, command: Command) -> int | None:
         """The event of a command that was carried out before."""
         return next((seq for known, seq in self.case.commands if known == command.id), None)
+
+    def allowed(self, command: Command) -> Record:
+        """The events of a command, or its refusal with the stable code."""
+        try:
+            return check(self.ladder, self.case, command, self.now)
+        except Refused as refusal:
+            raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
+
+    def carry_out(self, command: Command) -> int:
+        """First what time alone has brought about, then the command, then what follows from it at once.
+
+        Two commands in one turn of the engine so come out as they would one after the other.
+        """
+        self.settle()
+        what, seq = self.allowed(command), self.case.seq + 1
+        self.happen(what, command)
+        self.settle()
+        return seq
+
+    def settle(self) -> None:
+        """Everything that happens by rule alone, now."""
+        while isinstance(what := decide(self.ladder, self.case, self.now, self.behind), Record):
+            self.happen(what)
 
     def happen(self, what: Record, command: Command | None = None) -> None:
         """Number, apply and keep for the record."""

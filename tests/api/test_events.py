@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from sqlalchemy import text
 
 from api.event_stream import EventStream
+from store import feed
 from tests.api.world import SIGN, World, key
 
 
@@ -42,7 +45,7 @@ async def test_a_bad_last_event_id_is_refused(world: World, last: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_a_listener_is_told_while_it_happens_also_through_an_outage(world: World) -> None:
+async def test_a_listener_is_told_while_it_happens(world: World) -> None:
     stream = EventStream(world.deps, 0).messages(follow=True)
     first = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0.05)
@@ -76,3 +79,32 @@ async def test_a_listener_over_http_gets_events_as_they_are_recorded(world: Worl
     server.should_exit = True
     await serving
     assert kinds == ["facts_updated", "case_opened"]
+
+
+async def test_a_number_that_never_comes_holds_nobody_up_and_loses_nothing(world: World) -> None:
+    await world.case()
+    with world.database.session() as session:
+        before = feed.events_after(session, 0, 100)
+        session.execute(text("DELETE FROM feed WHERE position = 3"))
+    stream = EventStream(world.deps, 0).messages(follow=False)
+    told = [int(message.id or 0) async for message in stream]
+    assert told == [line.position for line in before if line.position != 3]
+
+
+async def test_a_listener_outlasts_a_database_that_goes_away(world: World, tmp_path: Path) -> None:
+    await world.case()
+    stream = EventStream(world.deps, 0).messages(follow=True)
+    first = await anext(stream)
+    away = tmp_path / "away.db"
+    world.database.close()
+    (tmp_path / "arrears.db").rename(away)
+    (tmp_path / "arrears.db").mkdir()
+    rest = EventStream(world.deps, int(first.id or 0)).messages(follow=True)
+    waiting = asyncio.ensure_future(anext(rest))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    (tmp_path / "arrears.db").rmdir()
+    away.rename(tmp_path / "arrears.db")
+    assert (await asyncio.wait_for(waiting, 5)).id == "2"
+    await rest.aclose()
+    await stream.aclose()

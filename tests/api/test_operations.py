@@ -79,6 +79,7 @@ async def test_the_log_holds_ids_and_nothing_personal(world: World) -> None:
             note = {"do": "add_note", "text": "电话13800000000"}
             answer = await client.post(f"/cases/{case_no}/commands", json=note, headers=key("c-1"))
             await client.get("/cases", params={"number": "承租人甲"})
+            await client.get("/cases/承租人甲")
     lines = [line for line in logs if line["event"] == "request"]
     assert (lines[0]["user"], lines[0]["params"], lines[0]["status"]) == (head.id, {"case_no": case_no}, 200)
     assert lines[0]["request_id"] == answer.headers["x-request-id"]

@@ -16,7 +16,7 @@ ROLES = (
     "head_of_finance", "review_committee", "general_manager",
 )  # fmt: skip
 EVERYBODY = (*ROLES, ADMINISTRATOR, AUDITOR)
-COMMANDS = {
+COMMANDS: dict[Action, dict[str, object]] = {
     "start_task": {"step": "demand_notice_signature"},
     "answer_step": {"step": "demand_notice_signature", "outcome": "signed"},
     "open_step": {"step": "early_demand"},

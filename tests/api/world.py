@@ -206,9 +206,7 @@ class World:
             intake=MemoryIntake(self.cases, self.policies),
             clock=self.clock,
             wall=self.wall,
-            settings=Settings(
-                secret_key=SecretStr("k" * 40), gateway_secret=SecretStr(GATEWAY_KEY.decode()), _env_file=None
-            ),
+            settings=Settings(secret_key=SecretStr("k" * 40), gateway_secret=SecretStr(GATEWAY_KEY.decode())),
             policies=self.policies,
             gateways={"letter": self._gateway},
             limits=limits or Limits(events_every=0.01),

@@ -10,6 +10,7 @@ import pytest
 from domain import commands as c
 from domain.base import days
 from domain.decide import decide
+from domain.errors import Refused
 from domain.ledger import DoneStep
 from domain.outcome import Finished, ReadFacts
 from tests.builders.cases import Desk, local
@@ -260,3 +261,23 @@ def test_a_payment_taken_back_while_the_suit_is_being_settled_revokes_the_end() 
     desk.to("2026-04-21 10:00").post(taken_back(payment, "2026-04-21"))
     assert (desk.case.status, desk.status("suit_settlement")) == ("open", "idle")
     assert desk.status("disposal") == "open"
+
+
+def test_a_released_task_is_escalated_anew_from_its_head() -> None:  # settled: full new deadlines from the release day
+    desk = Desk(lease(parties=(LESSEE, BUYBACK_VENDOR)), DAY_1).work("2026-04-10 12:00", leave=("disposal_plan",))
+    desk.tell("asset_manager", OBJECTION).answer("vendor_objection", "confirmed")
+    desk.to("2026-04-13 10:00").tell("asset_manager", WITHDRAWAL)
+    assert desk.deadline("disposal_plan") == "2026-04-16 18:00"
+    desk.to("2026-04-16 19:00")
+    told = [getattr(event.body, "to", "") for event in desk.of("escalated", "disposal_plan")]
+    assert told == ["head_of_asset_management", "head_of_asset_management"]
+
+
+def test_only_one_litigation_letter_is_ordered_in_a_case() -> None:  # S6
+    desk = Desk(lease(), DAY_1).work("2026-04-28 10:00", leave=("lawsuit", "disposal"))
+    assert desk.case.ended("litigation_letter", "sent")
+    desk.post(paid("2026-04-28", "10500.00"))  # the oldest is paid: 26 days past due again
+    assert desk.case.bucket == "II"
+    with pytest.raises(Refused) as refused:
+        desk.tell("head_of_business", c.OpenStep(step="early_demand"))
+    assert refused.value.code == "already_decided"

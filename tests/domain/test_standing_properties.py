@@ -13,7 +13,7 @@ from domain.terms import Terms
 from tests.builders.effort import examples
 
 START = date(2026, 1, 5)
-ORDINARY = settings(max_examples=examples(200), deadline=None)
+ORDINARY = settings(max_examples=examples(150), deadline=None)
 days_on = st.integers(0, 240).map(lambda number: START + timedelta(days=number))
 cents = st.integers(1, 3_000_000).map(lambda number: Decimal(number) / 100)
 
