@@ -16,6 +16,17 @@ log = structlog.get_logger("api.access")
 ID = re.compile(NO)  # anything else in a path is no id of ours and could be a name
 
 
+def json_lines() -> None:
+    """From now on this process logs one JSON object per line; for programs to call, once."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+
+
 class AccessLog:
     """Logs method, route, status, milliseconds, user id and request id: never a query, a body or a name."""
 

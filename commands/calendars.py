@@ -15,9 +15,23 @@ from store.session import Database
 
 
 def business_calendar(country: str, years: Iterable[int], settings: Settings) -> Calendar:
-    """The calendar that the running system uses when there is one here, else public holidays of those years."""
+    """The calendar of the running system where there is one here; public holidays for the years it does not know."""
+    public = package_calendar(country, years)
     stored = _stored(country, settings) if _has_database(settings) else None
-    return stored or package_calendar(country, years)
+    return public if stored is None else completed(stored, public)
+
+
+def completed(stored: Calendar, public: Calendar) -> Calendar:
+    """A calendar with the years it lacks from another one."""
+    known = {day.year for day in stored.days_off}
+    return stored.model_copy(
+        update={
+            "days_off": (*stored.days_off, *(day for day in public.days_off if day.year not in known)),
+            "working_weekends": (
+                *stored.working_weekends, *(day for day in public.working_weekends if day.year not in known),
+            ),
+        }
+    )  # fmt: skip
 
 
 def package_calendar(country: str, years: Iterable[int]) -> Calendar:

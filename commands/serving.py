@@ -13,6 +13,7 @@ from temporalio.client import Client
 import worker as worker_process
 from activities.intake import Intake
 from activities.registry import Policies
+from api.access_log import json_lines
 from api.app import create_app
 from api.deps import Deps, Probe
 from api.temporal_cases import TemporalCases
@@ -41,6 +42,7 @@ def standins() -> None:
 
 def api() -> None:
     """Serve the HTTP interface; brings the database to the newest tables first."""
+    json_lines()
     settings = load_settings()
     database = Database(settings.database_url)
     database.migrate()

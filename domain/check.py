@@ -21,9 +21,9 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Reco
     """The events a command makes.
 
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
-    already_answered, outcome_not_allowed, vote_impossible, no_quorum, no_majority, not_on_demand, already_open,
-    already_decided, outside_days, not_for_this_account, needs_missing, document_missing, end_date_missing,
-    end_date_past, hold_not_active, nothing_to_correct.
+    already_answered, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
+    already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing, end_date_missing,
+    end_date_past, hold_not_active, nothing_to_correct, already_acted.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -140,15 +140,19 @@ def _must_carry(
     view: View, role: str, outcome: str, outcomes: tuple[str, ...], present: int | None, in_favour: int | None
 ) -> None:
     """A committee decides with half of its members present, by simple majority of those present (settled)."""
-    if not view.ladder.policy.roles[role].committee or present is None:
+    if not view.ladder.policy.roles[role].committee:
         return
+    if present is None or in_favour is None:
+        raise Refused(
+            "vote_missing", "A committee decides by vote.", "Say how many were present and how many in favour."
+        )
     members = view.ladder.integer("committee_members")
-    if present > members or (in_favour is not None and in_favour > present):
+    if present > members or in_favour > present:
         counted = f"{in_favour} of {present} in favour, {members} members."
         raise Refused("vote_impossible", counted, "Count members, those present and those in favour again.")
     if present * HALF < members:
         raise Refused("no_quorum", f"{present} of {members} members were present.", "At least half must be present.")
-    if in_favour is not None and outcome == outcomes[0] and in_favour * HALF <= present:
+    if outcome == outcomes[0] and in_favour * HALF <= present:
         raise Refused("no_majority", f"{in_favour} of {present} were in favour.", "More than half of those present.")
 
 
@@ -217,10 +221,11 @@ def _must_end(today: date, end: date | None) -> None:
 
 
 def _contact(view: View, contact: e.ContactResult, role: str) -> tuple[e.Body, ...]:
-    """A recorded contact also answers every open contact ask."""
+    """A recorded contact answers every open contact ask, if the customer was reached."""
+    reached = contact.outcome == "contacted"
     asks = [
         step for step in view.steps
-        if step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open
+        if reached and step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open
     ]  # fmt: skip
     done = (e.StepCompleted(step=s.id, outcome="contacted", role=role, document="collection_record") for s in asks)
     return (e.ContactRecorded(contact=contact), *done)
@@ -240,15 +245,26 @@ def _end_hold(view: View, body: c.EndHold, role: str) -> e.Body:
 
 
 def _correct(view: View, body: c.CorrectEntry, role: str) -> e.Body:
-    if body.contact is not None:
+    if body.contact is not None and body.seq <= view.case.seq:
         return e.EntryCorrected(corrects=body.seq, reason=body.reason, contact=body.contact)
     for name, state in view.case.steps.items():
         step = view.ladder.by_id[name]
         if state.status == "completed" and state.done == body.seq and step.asked:
             if role not in state.asked and role != view.ladder.head_of(state.asked[0]):
                 raise Refused("not_entitled", f"{role} may not correct {name}.", f"Allowed: {', '.join(state.asked)}.")
+            _must_not_be_out(view, name, state)
             deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, state.asked[0])
             return e.StepReopened(step=name, corrects=body.seq, reason=body.reason, deadline=deadline)
     raise Refused(
         "nothing_to_correct", f"Entry {body.seq} is not a standing answer.", "Name the seq of its completion."
     )
+
+
+def _must_not_be_out(view: View, name: str, state: StepState) -> None:
+    """An answer that a letter went out on stands: the letter would go out twice."""
+    for step in view.steps:
+        sent = view.case.step(step.id)
+        follows = step.rule.send is not None and any(name in trigger.after for trigger in step.when)
+        if follows and (sent.dispatches or sent.done > state.done):
+            remedy = "Send a correcting letter; a note can say what was wrong."
+            raise Refused("already_acted", f"{step.id} went out on this answer.", remedy)

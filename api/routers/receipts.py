@@ -22,6 +22,7 @@ from gateways.signature import SignatureRefused, verify
 from store import deliveries
 
 router = APIRouter(tags=["回执 receipts"])
+REFUSED = problems("signature_refused", "unknown_delivery", "engine_unavailable")
 SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": Receipt.model_json_schema()}}}}
 
 
@@ -39,16 +40,21 @@ async def _signed(request: Request, deps: Needs) -> Receipt:
         raise Invalid(faults) from None
 
 
-@router.post(
-    "/receipts/{channel}",
-    status_code=202,
-    openapi_extra=SCHEMA,
-    responses=problems("signature_refused", "unknown_delivery", "engine_unavailable"),
-)
+@router.post("/receipts", status_code=202, openapi_extra=SCHEMA, responses=REFUSED)
+async def take_any_receipt(receipt: Annotated[Receipt, Depends(_signed)], deps: Needs) -> ReceiptView:
+    """The same for a provider of several channels."""
+    return await _take(deps, receipt)
+
+
+@router.post("/receipts/{channel}", status_code=202, openapi_extra=SCHEMA, responses=REFUSED)
 async def take_receipt(channel: Channel, receipt: Annotated[Receipt, Depends(_signed)], deps: Needs) -> ReceiptView:
     """A provider's receipt, signed as docs/gateways.md says. A status only moves forward; 2xx acknowledges."""
+    return await _take(deps, receipt)
+
+
+async def _take(deps: Deps, receipt: Receipt) -> ReceiptView:
     applied = await run_in_threadpool(_apply, deps, receipt)
-    await _tell_case(deps, applied, channel, receipt)
+    await _tell_case(deps, applied, receipt)
     return ReceiptView(key=receipt.key, status=applied.status)
 
 
@@ -66,7 +72,7 @@ def _apply(deps: Deps, receipt: Receipt) -> deliveries.Delivery:
     return known
 
 
-async def _tell_case(deps: Deps, delivery: deliveries.Delivery, channel: Channel, receipt: Receipt) -> None:
+async def _tell_case(deps: Deps, delivery: deliveries.Delivery, receipt: Receipt) -> None:
     """The case notes a receipt once per delivery and status; one that came to a closed case stays in the deliveries.
 
     Told again on a repeat that changed nothing: the first time may have ended between the database and the case.
@@ -76,6 +82,7 @@ async def _tell_case(deps: Deps, delivery: deliveries.Delivery, channel: Channel
     command_id = f"receipt:{sha256(f'{receipt.key}:{receipt.status}'.encode()).hexdigest()[:32]}"
     if await run_in_threadpool(found_in_record, deps, command_id) is not None:
         return
+    channel = delivery.target.rpartition("/")[2]
     actor = Actor(user=f"gateway-{channel}", role="system", authority="signature")
     body = ReportReceipt(key=receipt.key, status=receipt.status.value)
     try:

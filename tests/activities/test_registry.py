@@ -97,7 +97,7 @@ def test_every_fault_of_a_broken_company_file_is_told_with_its_line(folder: Path
 
 def test_a_file_that_is_no_yaml_is_refused(folder: Path) -> None:
     (folder / "company.yaml").write_text("id: [demo\n", encoding="utf-8")
-    with pytest.raises(Invalid, match="company.yaml:"):
+    with pytest.raises(Invalid, match=r"company\.yaml:"):
         read(folder)
 
 

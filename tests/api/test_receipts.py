@@ -14,12 +14,14 @@ from tests.api.world import GATEWAY_KEY, World
 KEY = "L-000001-1/demand_notice/1/lessee/letter"
 
 
-async def post(world: World, status: str, key: str = KEY, secret: bytes = GATEWAY_KEY) -> httpx.Response:
+async def post(
+    world: World, status: str, key: str = KEY, secret: bytes = GATEWAY_KEY, path: str = "/receipts/letter"
+) -> httpx.Response:
     receipt = Receipt(key=key, status=Status(status), at=world.wall.now(), provider_ref="p-1")
     body = receipt.model_dump_json().encode()
-    headers = sign(secret, world.wall.now(), "POST", "/receipts/letter", body)
+    headers = sign(secret, world.wall.now(), "POST", path, body)
     async with world.client() as client:
-        return await client.post("/receipts/letter", content=body, headers=headers)
+        return await client.post(path, content=body, headers=headers)
 
 
 def noted(world: World, case_no: str) -> list[str]:
@@ -77,3 +79,12 @@ async def test_unsigned_stale_and_alien_receipts_are_refused(world: World) -> No
     assert {answer.status_code for answer in (alien, stale, unsigned)} == {401}
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_delivery")
     assert (empty.status_code, len(empty.json()["errors"])) == (422, 4)
+
+
+async def test_a_provider_of_several_channels_posts_to_one_address(world: World) -> None:
+    case_no = await world.case()
+    world.delivery(case_no, KEY)
+    assert (await post(world, "delivered", path="/receipts")).status_code == 202
+    with world.database.reading() as session:
+        last = cases.timeline(session, case_no)[-1]
+    assert last.actor and (last.actor.user, last.actor.role) == ("gateway-letter", "system")

@@ -83,6 +83,7 @@ REFUSALS: list[tuple[str, Callable[[], Desk], str, c.CommandBody]] = [
     ("outside_days", consent_asked, HEADS[0], c.OpenStep(step="early_demand")),  # L5.5b: before 30
     ("outside_days", at_22, "business", SUSPENSION),  # L7.5a: more than 45
     ("needs_missing", at_22_without_reports, "review_committee", FAST_TRACK),  # L-Q9
+    ("vote_missing", at_22, "review_committee", c.OpenStep(step="fast_track", present=4)),
     ("no_quorum", at_22, "review_committee", c.OpenStep(step="fast_track", present=2, in_favour=2)),
     ("no_majority", at_22, "review_committee", c.OpenStep(step="fast_track", present=4, in_favour=2)),
     ("vote_impossible", at_22, "review_committee", c.OpenStep(step="fast_track", present=6, in_favour=4)),
@@ -98,6 +99,7 @@ REFUSALS: list[tuple[str, Callable[[], Desk], str, c.CommandBody]] = [
     ("not_entitled", held_at_33, "finance", c.EndHold(hold="vendor_objection", evidence="D2")),
     ("document_missing", held_at_33, "asset_manager", c.EndHold(hold="vendor_objection", evidence="")),
     ("nothing_to_correct", fresh, "collector", c.CorrectEntry(seq=1, reason="wrong")),
+    ("nothing_to_correct", fresh, "collector", c.CorrectEntry(seq=999, reason="wrong", contact=e.ContactResult())),
 ]  # fmt: skip
 
 
@@ -120,9 +122,26 @@ def test_a_case_that_is_just_being_opened_takes_no_commands() -> None:
     assert refused.value.code == "not_ready"
 
 
+def test_a_signature_stands_once_the_notice_went_out_on_it() -> None:
+    """Nobody gets a letter twice: the answer behind a letter that is out is not taken back."""
+    desk = fresh().work("2026-03-10 12:00")
+    signed = desk.case.step("demand_notice_signature").done
+    with pytest.raises(Refused) as refusal:
+        desk.tell("head_of_asset_management", c.CorrectEntry(seq=signed, reason="wrong amount"))
+    assert refusal.value.code == "already_acted"
+    assert len([ev for ev in desk.events if isinstance(ev.body, e.MessageSent)]) == 2
+
+
+def test_a_call_nobody_answered_leaves_the_call_open() -> None:
+    """L4.1 wants a contact, not an attempt."""
+    desk = fresh().tell("collector", c.RecordContact(contact=e.ContactResult(outcome="not_reached")))
+    assert desk.case.step("first_week_phone_collection").is_open
+
+
 def test_every_documented_code_is_in_the_table() -> None:
     documented = (check.__doc__ or "").partition("stable code:")[2].replace(".", "").split(",")
-    assert {code.strip() for code in documented} == {row[0] for row in REFUSALS} | {"not_ready"}
+    elsewhere = {"not_ready", "already_acted"}  # before the opening; the test of a signature that stands
+    assert {code.strip() for code in documented} == {row[0] for row in REFUSALS} | elsewhere
 
 
 def test_a_contact_answers_every_open_contact_ask() -> None:  # L4.5a

@@ -16,8 +16,8 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from activities.intake import Intake
 from activities.registry import Policies
@@ -30,6 +30,7 @@ from gateways.mailbox import Mailbox
 from gateways.standin import Standin
 from gateways.standin_store import SentStore, Taken
 from gateways.standins import http_server, wall_clock
+from operate.binaries import TEMPORAL, find_binary
 from operate.child import Child, Running, start
 from operate.ready import file_made
 from operate.temporal_server import DevServer, is_prepared
@@ -109,10 +110,9 @@ class Installation:
 
     def _children(self) -> dict[str, Child]:
         found = self.settings
-        binary = str(Path(sys.executable).parent / "temporal")
-        server = DevServer(
-            binary, found.temporal_file, found.temporal_port, found.temporal_ui_port, SEARCH_ATTRIBUTES
-        )
+        binary = find_binary(TEMPORAL)
+        assert binary is not None, f"{TEMPORAL} is missing: make setup-dev installs it"
+        server = DevServer(binary, found.temporal_file, found.temporal_port, found.temporal_ui_port, SEARCH_ATTRIBUTES)
         prepared = partial(is_prepared, found.temporal_address, found.temporal_namespace)
         polls = file_made(found.worker_ready_file) if "worker" not in self.running else _yes
         worker, env = [sys.executable, str(ROOT / "worker.py")], found.environment()
@@ -169,7 +169,7 @@ class Installation:
     # ── what must hold at the end of every test ──
 
     async def unharmed(self, *case_nos: str) -> None:
-        """No workflow failed or was cut off, no workflow task failed, and each record is gapless with each command once."""
+        """No workflow failed, nor a workflow task; each record is gapless and has each command once."""
         await until(lambda: self._listed(case_nos), "the engine lists all cases")
         client = await self.client()
         states = Counter([found.status async for found in client.list_workflows()])

@@ -15,9 +15,7 @@ from tests.faults.installation import TODAY
 
 if __name__ == "__main__":
     url, account_no, amount = sys.argv[1:]
-    paid = Posting(
-        id="R-1", kind=PostingKind.PAYMENT, value_date=TODAY, at=datetime.now(UTC), amount=Decimal(amount)
-    )
+    paid = Posting(id="R-1", kind=PostingKind.PAYMENT, value_date=TODAY, at=datetime.now(UTC), amount=Decimal(amount))
     with Database(url).session() as session:
         post(session, paid, account_no)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -33,8 +33,7 @@ def lease(account_no: str, dpd: int) -> NewAccount:
     """A lease of which one rent is overdue since `dpd` days and the next not due yet."""
     first: date = TODAY - days(dpd)
     schedule = tuple(
-        Instalment(no=no + 1, due=first + days(60 * no), principal=RENT - 500, interest=Decimal(500))
-        for no in range(2)
+        Instalment(no=no + 1, due=first + days(60 * no), principal=RENT - 500, interest=Decimal(500)) for no in range(2)
     )
     lessee = Party(
         id=f"{account_no}-P", role=PartyRole.LESSEE, name="示范机械有限公司", address="上海市示范路1号",
@@ -101,9 +100,7 @@ async def test_worker_and_engine_are_killed_between_claim_and_answer(place: Inst
     sent = [event.body for event in place.events("F-1-1") if isinstance(event.body, e.MessageSent)]
     assert [body.target for body in sent] == ["lessee/letter", "lessee/email"]
     assert len({body.document.number for body in sent}) == 1
-    await until(
-        lambda: any(ev.body == _notice_sent() for ev in place.events("F-1-1")), "the demand notice is complete"
-    )
+    await until(lambda: any(ev.body == _notice_sent() for ev in place.events("F-1-1")), "the demand notice is complete")
     await place.give("F-1-1", note(1))
     await place.unharmed("F-1-1", "F-2-1")
 
