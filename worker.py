@@ -128,7 +128,7 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     intake = Intake(database, policies, starter, SystemClock(clock))
     letters = httpx.AsyncClient(base_url=settings.letter_endpoint, timeout=10)
     sms = httpx.AsyncClient(base_url=settings.sms_endpoint, timeout=10)
-    with ThreadPoolExecutor(MOST_ACTIVITIES) as executor:
+    with ThreadPoolExecutor(2 * MOST_ACTIVITIES) as executor:
         async with letters, sms:
             acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake)
             async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):

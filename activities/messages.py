@@ -26,6 +26,7 @@ class Recording(Frozen):
     """Events to be recorded, gapless, with the snapshot after the last of them.
 
     next_at / why: when the case goes on by itself and what for, as the screen shows it.
+    writer: the run of the workflow that writes.
     """
 
     case_no: str
@@ -33,6 +34,13 @@ class Recording(Frozen):
     snapshot: Case
     next_at: AwareDatetime | None = None
     why: str = ""
+    writer: str = ""
+
+
+class Recorded(Frozen):
+    """What recording did. instead: these events stand in the record from a turn of the same run that was lost."""
+
+    instead: tuple[Event, ...] = ()
 
 
 class PrepareRequest(Frozen):

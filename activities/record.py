@@ -5,7 +5,7 @@ from __future__ import annotations
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.messages import Recording
+from activities.messages import Recorded, Recording
 from activities.verbs import DIVERGED
 from domain.outcome import Wait
 from store.record import Diverged, record
@@ -19,11 +19,17 @@ class Recorder:
         self._database = database
 
     @activity.defn
-    def record_events(self, recording: Recording) -> None:
-        """Insert if absent, accept an identical repeat, refuse a gap or a difference (error type Diverged, final)."""
+    def record_events(self, recording: Recording) -> Recorded:
+        """Insert if absent, accept an identical repeat, refuse a gap or a difference (error type Diverged, final).
+
+        What a lost turn of the same run had recorded stands: it is handed back instead.
+        """
         wait = Wait(recording.next_at, recording.why)
         try:
             with self._database.session() as session:
-                record(session, recording.case_no, recording.events, recording.snapshot, wait)
+                instead = record(
+                    session, recording.case_no, recording.events, recording.snapshot, wait, recording.writer
+                )
         except Diverged as fault:
             raise ApplicationError(str(fault), type=DIVERGED, non_retryable=True) from fault
+        return Recorded(instead=instead)

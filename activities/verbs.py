@@ -16,6 +16,7 @@ from activities.messages import (
     FactsRequest,
     IssueRequest,
     PrepareRequest,
+    Recorded,
     Recording,
     RunRequest,
     RunResult,
@@ -35,7 +36,7 @@ class Verbs(Protocol):
         ...
 
     @activity.defn
-    def record_events(self, recording: Recording) -> None:
+    def record_events(self, recording: Recording) -> Recorded:
         """Events and snapshot into the permanent record, once."""
         ...
 

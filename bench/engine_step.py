@@ -135,9 +135,7 @@ async def _start(kind: Kind, here: Place, clock: BusinessClock, wakes: list[Wake
         account_no = f"B-{number:06d}"
         if kind == "case":
             pin = policies.pin("leasing")
-            case = Case(
-                case_no=f"{account_no}-1", account_no=account_no, policy=pin, settings=policies.company_sha
-            )
+            case = Case(case_no=f"{account_no}-1", account_no=account_no, policy=pin, settings=policies.company_sha)
             await starter.start(case, reopen=False)
         else:
             await here.client.start_workflow(

@@ -114,7 +114,8 @@ def _lease(account_no: str, first_due: date) -> NewAccount:
     )
     roles = (PartyRole.LESSEE, PartyRole.VENDOR)
     parties = tuple(
-        Party(id=f"{account_no}-{role}", role=role, name="示范机械有限公司", address="上海市示范路1号") for role in roles
+        Party(id=f"{account_no}-{role}", role=role, name="示范机械有限公司", address="上海市示范路1号")
+        for role in roles
     )
     return NewAccount(
         account_no=account_no, contract_no=f"C-{account_no}", lease_amount=Decimal("500000.00"),

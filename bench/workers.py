@@ -33,9 +33,7 @@ CACHED = 5_000
 
 def policies_of(settings: Settings) -> Policies:
     """The demonstration company's, without contact hours on a fast clock."""
-    return Policies.from_files(
-        settings.policies_path, settings.company_path, always_open=settings.clock_speed != 1
-    )
+    return Policies.from_files(settings.policies_path, settings.company_path, always_open=settings.clock_speed != 1)
 
 
 def case_activities(settings: Settings, client: Client, database: Database) -> list[Callable[..., Any]]:
@@ -57,7 +55,7 @@ def floor_activities(database: Database) -> list[Callable[..., Any]]:
 @asynccontextmanager
 async def working(kind: Kind, client: Client, queue: str, activities: list[Callable[..., Any]]) -> AsyncIterator[None]:
     """A worker in this process while the context lasts."""
-    with ThreadPoolExecutor(MOST_ACTIVITIES) as executor:
+    with ThreadPoolExecutor(2 * MOST_ACTIVITIES) as executor:
         if kind == "case":
             worker = worker_of(client, queue, activities, executor, CACHED)
         else:
@@ -80,6 +78,7 @@ def _floor_worker(
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         max_cached_workflows=CACHED,
         max_concurrent_activities=MOST_ACTIVITIES,
+        max_concurrent_local_activities=MOST_ACTIVITIES,
         graceful_shutdown_timeout=timedelta(seconds=5),
     )
 

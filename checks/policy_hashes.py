@@ -12,10 +12,7 @@ def changed(root: Path) -> list[str]:
     """One line for each listed policy that is gone or differs, and for each policy that is not listed."""
     listed = read(root)
     present = {path.name for path in (root / "policies").glob("*.yaml")}
-    faults = [
-        f"policies/{name}: is not in {LIST}; enter it when it is final"
-        for name in sorted(present - set(listed))
-    ]
+    faults = [f"policies/{name}: is not in {LIST}; enter it when it is final" for name in sorted(present - set(listed))]
     for name, wanted in sorted(listed.items()):
         if name not in present:
             faults.append(f"policies/{name}: was used and is gone; restore it")

@@ -26,9 +26,7 @@ class Sizes:
         """One line each: place, size, what is allowed."""
         files = [f"{place}: {n} lines, at most {MAX_FILE}" for place, n in self.files.items() if n > MAX_FILE]
         functions = [
-            f"{place}: {n} lines, at most {MAX_FUNCTION}"
-            for place, n in self.functions.items()
-            if n > MAX_FUNCTION
+            f"{place}: {n} lines, at most {MAX_FUNCTION}" for place, n in self.functions.items() if n > MAX_FUNCTION
         ]
         return files + functions
 

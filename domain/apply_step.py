@@ -33,7 +33,7 @@ def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
         case e.StartMissed():
             return _as(state, start_missed=True)
         case e.Escalated():
-            return _as(state, level=body.level, deadline=body.next_deadline)
+            return _as(state, level=body.level, deadline=body.next_deadline or state.deadline)  # it stays overdue
         case _:
             assert_never(body)
 

@@ -192,7 +192,8 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
     demand = step.rule.on_demand
     if demand is None:
         return
-    if view.dpd not in demand.dpd:
+    early = any(view.case.ended(name, outcome) for name, outcome in demand.or_after.items())
+    if view.dpd not in demand.dpd and not early:
         upper = demand.dpd.to or "…"
         raise Refused("outside_days", f"{view.dpd} days past due.", f"Possible from {demand.dpd.from_} to {upper}.")
     for name, outcome in step.rule.unless.items():

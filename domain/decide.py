@@ -95,10 +95,12 @@ def _holds(view: View) -> Record | None:
             state = case.step(step)
             if case.ended(step, outcome) and all(placed.source != state.done for placed in case.holds):
                 until = case.step(hold.end_date_from).end_date if hold.end_date_from else None
+                if hold.end_date_from and until is None:
+                    continue  # taken over without its last day: a suspension without an end is none (L-Q14)
                 body = e.HoldPlaced(
                     hold=hold.id,
                     source=state.done,
-                    placed_dpd=view.dpd,
+                    placed_dpd=min(view.dpd, case.dpd_on(case.today(state.done_at or view.now))),
                     role=state.role or "system",
                     until=until,
                 )

@@ -139,6 +139,8 @@ def _triggers(policy: Policy, rule: StepRule, source: Source, path: Path) -> Ite
                     "use a day from 1 on",
                 )
     yield from _references(policy, rule.unless, source, (*path, "unless"))
+    if rule.on_demand:
+        yield from _references(policy, rule.on_demand.or_after, source, (*path, "on_demand"))
     for index, need in enumerate(rule.needs):
         yield from _references(policy, need, source, (*path, "needs", index))
     if rule.send and rule.send.signed_in:

@@ -172,19 +172,20 @@ class ScriptedStaff:
 
     def _command(self, name: str, role: str, outcome: str, seq: int) -> c.Command:
         asked = self.ladder.by_id[name].asked
-        body: c.CommandBody = c.AnswerStep(step=name, outcome=outcome, **vote_of(self.ladder, name, role, outcome))
+        body: c.CommandBody = answer_of(self.ladder, name, role, outcome)
         if asked and asked.what == "contact":
             body = c.RecordContact(contact=e.ContactResult())
         return c.Command(id=f"{name}/{role}/{seq}", actor=actor(role), body=body)
 
 
-def vote_of(ladder: Ladder, step: str, role: str, outcome: str) -> dict[str, int]:
-    """The heads of a committee that is complete and of one mind; nothing for other roles."""
+def answer_of(ladder: Ladder, step: str, role: str, outcome: str) -> c.AnswerStep:
+    """An answer as it is given; a committee is complete and of one mind."""
     asked = ladder.by_id[step].asked
     if not ladder.policy.roles[role].committee or asked is None:
-        return {}
+        return c.AnswerStep(step=step, outcome=outcome)
     members = ladder.integer("committee_members")
-    return {"present": members, "in_favour": members if outcome == asked.outcomes[0] else 0}
+    in_favour = members if outcome == asked.outcomes[0] else 0
+    return c.AnswerStep(step=step, outcome=outcome, present=members, in_favour=in_favour)
 
 
 def actor(role: str) -> e.Actor:

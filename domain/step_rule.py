@@ -90,10 +90,11 @@ class Trigger(Frozen):
 
 
 class OnDemand(Frozen):
-    """A step that a person may open: who, between which days past due, with which document, until when."""
+    """A step that a person may open: who, between which days past due (or on any day after these steps), with what."""
 
     by: AllOf | tuple[str, ...]
     dpd: DayRange = DayRange()
+    or_after: dict[str, str] = Field(default_factory=dict[str, str])
     document: str | None = None
     end_date: bool = False
 

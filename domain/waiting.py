@@ -22,14 +22,14 @@ def missed_answers(view: View) -> Record | None:
         if state.start_by and not state.started and not state.start_missed and view.now >= state.start_by:
             to = view.ladder.head_of(state.asked[0]) or state.asked[0]
             return record(e.StartMissed(step=name, to=to), state.start_by, step.rule.rules, "not started in time")
-        if state.deadline and view.now >= state.deadline:
-            return _escalated(view, step, state, state.deadline)
+        chain = escalation_chain(view.ladder, state.asked)
+        if state.deadline and view.now >= state.deadline and state.level < len(chain):
+            return _escalated(view, step, state, state.deadline, chain)
     return None
 
 
-def _escalated(view: View, step: Step, state: StepState, deadline: datetime) -> Record:
-    chain = escalation_chain(view.ladder, state.asked)
-    to = chain[min(state.level, len(chain) - 1)]
+def _escalated(view: View, step: Step, state: StepState, deadline: datetime, chain: tuple[str, ...]) -> Record:
+    to = chain[state.level]
     level = state.level + 1
     following = None
     if level < len(chain) and step.asked:

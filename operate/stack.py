@@ -66,9 +66,7 @@ class Stack:
         while not await child.ready():
             now = time.monotonic()
             if now - began > child.ready_within:
-                raise StackFailed(
-                    _with_log(f"{child.name} was not ready within {child.ready_within:g} s", child)
-                )
+                raise StackFailed(_with_log(f"{child.name} was not ready within {child.ready_within:g} s", child))
             if now - told >= PROGRESS_EVERY:
                 told = now
                 self.say(f"{child.name}: still starting, {now - began:.0f} s")
@@ -79,9 +77,7 @@ class Stack:
         while True:
             for running in self._running:
                 if running.exit_code is not None:
-                    raise StackFailed(
-                        _with_log(f"{running.name} ended with {_reason(running)}", running.child)
-                    )
+                    raise StackFailed(_with_log(f"{running.name} ended with {_reason(running)}", running.child))
             await asyncio.sleep(POLL)
 
     async def _stop(self) -> None:
@@ -90,9 +86,7 @@ class Stack:
         while self._running:
             running = self._running.pop()
             if not await running.stop():
-                self.say(
-                    f"{running.name}: did not stop within {running.child.stop_within:g} s and was killed"
-                )
+                self.say(f"{running.name}: did not stop within {running.child.stop_within:g} s and was killed")
 
 
 def _with_log(message: str, child: Child) -> str:

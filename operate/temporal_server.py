@@ -31,9 +31,7 @@ class DevServer:
     file: Path
     port: int = 7233
     ui_port: int = 8233
-    search_attributes: Mapping[str, str] = field(
-        default_factory=dict[str, str]
-    )  # name -> Keyword, Int, Bool ...
+    search_attributes: Mapping[str, str] = field(default_factory=dict[str, str])  # name -> Keyword, Int, Bool ...
 
     @property
     def address(self) -> str:
@@ -68,21 +66,15 @@ async def keep_closed_workflows(address: str, namespace: str, retention: timedel
     ttl.FromTimedelta(retention)
     service = await ServiceClient.connect(ConnectConfig(target_host=address))
     await service.workflow_service.update_namespace(
-        UpdateNamespaceRequest(
-            namespace=namespace, config=NamespaceConfig(workflow_execution_retention_ttl=ttl)
-        )
+        UpdateNamespaceRequest(namespace=namespace, config=NamespaceConfig(workflow_execution_retention_ttl=ttl))
     )
 
 
 async def register_search_attributes(address: str, namespace: str, wanted: Mapping[str, str]) -> None:
     """Add what the namespace lacks of `wanted` (name -> Keyword, Int ...). Raises `RPCError`."""
     service = await ServiceClient.connect(ConnectConfig(target_host=address))
-    known = await service.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace=namespace)
-    )
-    missing = {
-        name: _value_type(kind) for name, kind in wanted.items() if name not in known.custom_attributes
-    }
+    known = await service.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace=namespace))
+    missing = {name: _value_type(kind) for name, kind in wanted.items() if name not in known.custom_attributes}
     if missing:
         await service.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=namespace, search_attributes=missing)

@@ -36,17 +36,31 @@ class Diverged(Permanent):
         self.seq = seq
 
 
-def record(session: Session, case_no: str, events: Sequence[Event], snapshot: Case, wait: Wait | None = None) -> None:
+def record(
+    session: Session,
+    case_no: str,
+    events: Sequence[Event],
+    snapshot: Case,
+    wait: Wait | None = None,
+    writer: str = "",
+) -> tuple[Event, ...]:
     """Append what is new of `events` and keep `snapshot`, the case after the last of them.
 
     A repeat of recorded events is accepted only if it is the same byte for byte. `wait`: what the case waits for
-    now; None leaves what is stored. Without events only `wait` is kept. Raises Diverged.
+    now; None leaves what is stored. Without events only `wait` is kept. `writer`: the run of the case that writes.
+    A run whose last turn was lost after it had recorded, but before the engine kept it, comes back with other
+    events: nothing is written and the recorded ones are returned, for they have happened. Else (). Raises Diverged.
     """
     last = _must_follow(case_no, events, snapshot)
-    recorded = _locked(session, snapshot)
+    recorded, before = _locked(session, snapshot)
     if events and events[0].seq > recorded + 1:
         raise Diverged("gap", case_no, events[0].seq)
-    _must_repeat(session, case_no, [event for event in events if event.seq <= recorded])
+    try:
+        _must_repeat(session, case_no, [event for event in events if event.seq <= recorded])
+    except Diverged:
+        if not writer or before != writer:
+            raise
+        return _recorded_from(session, case_no, events[0].seq)
     text = snapshot.model_dump_json()
     if last == recorded:
         _same_snapshot(session, snapshot, text)
@@ -54,11 +68,17 @@ def record(session: Session, case_no: str, events: Sequence[Event], snapshot: Ca
     if new:
         _insert(session, CaseEventRow, [_event_values(case_no, event) for event in new])
         _insert(session, FeedRow, [{"case_no": case_no, "seq": event.seq} for event in new])
-        _update_case(session, snapshot, text, new)
+        _update_case(session, snapshot, text, new, writer)
         _rebuild_asks(session, snapshot)
         _keep_registers(session, snapshot, new)
     if wait is not None and last >= recorded:
         plan(session, case_no, wait)
+    return ()
+
+
+def _recorded_from(session: Session, case_no: str, seq: int) -> tuple[Event, ...]:
+    query = select(CaseEventRow).where(col(CaseEventRow.case_no) == case_no, col(CaseEventRow.seq) >= seq)
+    return tuple(event_of(row) for row in session.scalars(query.order_by(col(CaseEventRow.seq))))
 
 
 def plan(session: Session, case_no: str, wait: Wait) -> None:
@@ -110,20 +130,20 @@ def _must_follow(case_no: str, events: Sequence[Event], snapshot: Case) -> int:
     return snapshot.seq
 
 
-def _locked(session: Session, snapshot: Case) -> int:
-    """The last recorded number, with the case locked until the transaction ends; a new case begins at 0."""
+def _locked(session: Session, snapshot: Case) -> tuple[int, str]:
+    """The last recorded number and its writer, the case locked until the transaction ends; a new case begins at 0."""
     case_no = snapshot.case_no
     first = {"account_no": snapshot.account_no, "ordinal": ordinal_of(case_no), "status": "new", "policy_id": "",
              "policy_version": 0, "policy_sha256": "", "settings": "", "held": False, "next_why": "", "seq": 0,
-             "ledger_version": 0, "snapshot": ""}  # fmt: skip
-    query = select(col(CaseRow.seq)).where(col(CaseRow.case_no) == case_no).with_for_update()
-    seq = session.scalar(query)
-    if seq is None:
+             "ledger_version": 0, "snapshot": "", "writer": ""}  # fmt: skip
+    query = select(col(CaseRow.seq), col(CaseRow.writer)).where(col(CaseRow.case_no) == case_no).with_for_update()
+    found = session.execute(query).first()
+    if found is None:
         inserted(session, CaseRow, {"case_no": case_no, **first})
-        seq = session.scalar(query)
-    if seq is None:  # the index "one open case per account" kept it out
+        found = session.execute(query).first()
+    if found is None:  # the index "one open case per account" kept it out
         raise Diverged("second_case", case_no, snapshot.seq)
-    return seq
+    return found[0], found[1]
 
 
 def _must_repeat(session: Session, case_no: str, events: Sequence[Event]) -> None:
@@ -139,7 +159,7 @@ def _must_repeat(session: Session, case_no: str, events: Sequence[Event]) -> Non
 
 def _same_snapshot(session: Session, snapshot: Case, text: str) -> None:
     stored = session.scalar(select(col(CaseRow.snapshot)).where(col(CaseRow.case_no) == snapshot.case_no))
-    if snapshot.seq and stored != text:
+    if snapshot.seq and stored != text and Case.model_validate_json(stored or "{}") != snapshot:
         raise Diverged("snapshot", snapshot.case_no, snapshot.seq)
 
 
@@ -163,7 +183,7 @@ def _event_values(case_no: str, event: Event) -> dict[str, Any]:
     }
 
 
-def _update_case(session: Session, case: Case, text: str, new: Sequence[Event]) -> None:
+def _update_case(session: Session, case: Case, text: str, new: Sequence[Event], writer: str) -> None:
     closed = [event.at for event in new if isinstance(event.body, CaseClosed)]
     values: dict[str, Any] = {
         "status": case.status,
@@ -177,6 +197,7 @@ def _update_case(session: Session, case: Case, text: str, new: Sequence[Event]) 
         "seq": case.seq,
         "ledger_version": case.facts.ledger_version if case.facts else 0,
         "snapshot": text,
+        "writer": writer,
     }
     if case.policy:
         values |= {f"policy_{name}": value for name, value in case.policy.model_dump().items()}

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from domain.errors import Transient
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+TURN = 5.0  # seconds a writer waits for the others of this process
 MIGRATION_LOCK = 7_206_141  # any number that no other program of this database uses
 AWAY = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
@@ -37,6 +39,7 @@ class Database:
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         readers = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self._reading = sessionmaker(readers, expire_on_commit=False)
+        self._turn = Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -45,7 +48,7 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One writing transaction: committed at the end, rolled back on any error."""
-        with _translated(), self._writing.begin() as session:
+        with self._in_turn(), _translated(), self._writing.begin() as session:
             yield session
 
     @contextmanager
@@ -53,6 +56,19 @@ class Database:
         """One transaction that only reads; on SQLite it waits for no writer."""
         with _translated(), self._reading.begin() as session:
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """SQLite lets one write at a time and makes the others sleep and retry; in one process they queue instead."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=TURN):
+            raise Transient("The database is busy: another transaction does not end.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def migrate(self) -> None:
         """Bring the tables to the newest version; safe when several processes start at once."""

@@ -27,9 +27,7 @@ class NetworkGuard:
 
     def __call__(self, event: str, args: tuple[object, ...]) -> None:
         if event == "socket.__new__" and self.unit and args[1] in (socket.AF_INET, socket.AF_INET6):
-            raise RuntimeError(
-                "a unit test opens a socket: hand it a fake, or move it out of the unit folders"
-            )
+            raise RuntimeError("a unit test opens a socket: hand it a fake, or move it out of the unit folders")
         if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             self._check(args[1])
         if event == "socket.getaddrinfo":

@@ -10,19 +10,20 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.messages import DispatchResult, FactsRequest, Recording
+    from activities.messages import Recorded, Recording
     from activities.verbs import DIVERGED, Verbs
     from domain import events as e
+    from domain.apply import fold
     from domain.case import Case
     from domain.check import check
     from domain.commands import Command
     from domain.decide import decide
     from domain.errors import Refused
-    from domain.facts import Facts
     from domain.ladder import Ladder
-    from domain.outcome import Decision, Dispatch, Finished, Issue, Prepare, ReadFacts, Record, Run, Wait, record
+    from domain.outcome import Decision, Finished, ReadFacts, Record, Wait, record
     from domain.run import advance
-    from workflows import options, requests
+    from workflows import options
+    from workflows.acts import act
     from workflows.ladders import LADDERS
     from workflows.messages import CaseStart, CommandDone, LiveState
 
@@ -38,9 +39,10 @@ class CaseWorkflow:
         self.start = start
         self.case: Case = start.case
         self.behind = start.behind
-        self.unrecorded: list[e.Event] = list(start.unrecorded)
-        self.recorded = start.case.seq - len(start.unrecorded)
-        self.waiting: Wait = Wait(None, "opening")
+        self.unrecorded: list[e.Event] = []
+        self.recorded = start.case.seq
+        self.base = start.case  # the case as it stands in the record
+        self.waiting = self.told = Wait(None, "opening")
         self.moved = False
         self.resting = False
         self.diverged = False
@@ -73,12 +75,12 @@ class CaseWorkflow:
     @workflow.update
     async def command(self, command: Command) -> CommandDone:
         """Carry a command out once; it returns when the events are in the record."""
-        seq = self.known(command) or self.carry_out(command)
-        self.moved = True
-        reached = self.case.seq
-        await self.flush()
-        await workflow.wait_condition(lambda: self.recorded >= reached)
-        return CommandDone(case_no=self.case.case_no, command_id=command.id, seq=seq)
+        while True:
+            seq = self.known(command) or self.carry_out(command)
+            self.moved = True
+            await self.flush()
+            if self.known(command) == seq:
+                return CommandDone(case_no=self.case.case_no, command_id=command.id, seq=seq)
 
     @command.validator
     def check_command(self, command: Command) -> None:
@@ -148,9 +150,11 @@ class CaseWorkflow:
         return seq
 
     def settle(self) -> None:
-        """Everything that happens by rule alone, now."""
+        """Everything that happens by rule alone, now; and what is waited for after it."""
         while isinstance(what := decide(self.ladder, self.case, self.now, self.behind), Record):
             self.happen(what)
+        if isinstance(what, Wait):
+            self.waiting = what
 
     def happen(self, what: Record, command: Command | None = None) -> None:
         """Number, apply and keep for the record."""
@@ -163,10 +167,10 @@ class CaseWorkflow:
         self.waiting = wait
         await self.flush()
         self.show()
-        if self.moved:
-            return
         if workflow.info().get_current_history_length() > options.MOST_EVENTS:
             await self.continue_as_new()
+        if self.moved:
+            return
         delay = None
         if wait.until is not None:
             delay = max(TICK, self.start.clock.real(wait.until) - workflow.now() + TICK)
@@ -176,102 +180,48 @@ class CaseWorkflow:
         self.resting = False
 
     async def perform(self, decision: Decision) -> None:
-        """Let an activity act, and apply what it answers."""
-        match decision:
-            case ReadFacts():
-                self.behind = False
-                asked = requests.facts(self.case, decision)
-                facts = await self.soon(asked)
-                self.happen(record(e.FactsUpdated(facts=facts), self.now, (), "read"))
-            case Prepare():
-                ref = await workflow.execute_activity_method(
-                    Verbs.prepare_document,
-                    requests.prepare(self.case, decision, self.now),
-                    start_to_close_timeout=options.PATIENT,
-                    retry_policy=options.FOR_EVER,
-                )
-                body = e.DocumentPrepared(step=decision.step, document=ref)
-                self.happen(record(body, decision.due_at, (), "written"))
-            case Dispatch():
-                await self.dispatch(decision)
-            case Issue():
-                ref = await workflow.execute_activity_method(
-                    Verbs.issue_report,
-                    requests.issue(self.case, decision, self.now),
-                    start_to_close_timeout=options.LONG,
-                    retry_policy=options.FOR_EVER,
-                )
-                body = e.ReportIssued(
-                    step=decision.step, period=decision.period, to=decision.to, copy_to=decision.copy_to, document=ref
-                )
-                self.happen(record(body, decision.due_at, (), "issued"))
-            case Run():
-                done = await workflow.execute_activity_method(
-                    Verbs.run_work,
-                    requests.run(self.case, decision),
-                    start_to_close_timeout=options.LONG,
-                    retry_policy=options.FOR_EVER,
-                )
-                body = e.RunFinished(step=decision.step, period=decision.period, opened=done.opened)
-                self.happen(record(body, decision.due_at, (), "run"))
-            case _:
-                raise TypeError(f"{decision} is not an act")
-
-    async def dispatch(self, decision: Dispatch) -> None:
-        """Send once; when the figures moved meanwhile nothing was sent and it is decided again."""
-        result: DispatchResult = await workflow.execute_activity_method(
-            Verbs.dispatch_document,
-            requests.dispatch(self.ladder, self.case, decision, self.now),
-            start_to_close_timeout=options.PATIENT,
-            retry_policy=options.gateway_retry(self.start.clock.speed),
-        )
-        match result.status:
-            case "stale":
-                self.behind = True
-                return
-            case "sent":
-                if result.document is None:
-                    raise ValueError("a letter that was sent has a document")
-                body: e.Body = e.MessageSent(
-                    step=decision.step, target=decision.target, document=result.document, day=decision.day
-                )
-            case "refused" | "unknown":
-                body = e.DeliveryFailed(
-                    step=decision.step,
-                    target=decision.target,
-                    status=result.status,
-                    document=result.document,
-                    day=decision.day,
-                )
-        self.happen(record(body, decision.due_at, (), result.status))
-
-    async def soon(self, asked: FactsRequest) -> Facts:
-        """Facts by one quick local attempt, else patiently."""
-        try:
-            return await workflow.execute_local_activity_method(
-                Verbs.read_facts, asked, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
-            )
-        except FailureError:
-            return await workflow.execute_activity_method(
-                Verbs.read_facts, asked, start_to_close_timeout=options.PATIENT, retry_policy=options.FOR_EVER
-            )
+        """Let an activity act, and apply what it answers; when the ledger moved meanwhile, read the facts again."""
+        if isinstance(decision, ReadFacts):
+            self.behind = False
+        what = await act(self.ladder, self.case, decision, self.now, self.start.clock.speed)
+        if what is None:
+            self.behind = True
+        else:
+            self.happen(what)
 
     async def flush(self) -> None:
         """Everything that happened goes into the record, in order, once; an outage of the database only delays it."""
         async with self.lock:
-            while self.unrecorded:
+            while self.unrecorded or (self.told != self.waiting and self.recorded):
+                waiting = self.waiting
                 batch = Recording(
                     case_no=self.case.case_no,
                     events=tuple(self.unrecorded),
                     snapshot=self.case,
-                    next_at=self.waiting.until,
-                    why=self.waiting.why,
+                    next_at=waiting.until,
+                    why=waiting.why,
+                    writer=workflow.info().run_id,
                 )
-                await self.write(batch)
-                del self.unrecorded[: len(batch.events)]
-                self.recorded = batch.events[-1].seq
+                done = await self.write(batch)
+                self.told = waiting
+                if done.instead:
+                    self.take_over(done.instead)
+                else:
+                    del self.unrecorded[: len(batch.events)]
+                    self.recorded, self.base = batch.snapshot.seq, batch.snapshot
 
-    async def write(self, batch: Recording) -> None:
+    def take_over(self, events: tuple[e.Event, ...]) -> None:
+        """A turn of this run was lost after it had recorded: what it recorded has happened, so decide again from there.
+
+        Whatever was decided here meanwhile did not reach the world: acts come after the record, and each finds its
+        own traces.
+        """
+        self.case = self.base = fold(self.base, events)
+        self.unrecorded.clear()
+        self.recorded = self.case.seq
+        self.behind = self.moved = True
+
+    async def write(self, batch: Recording) -> Recorded:
         """One batch: quickly if the database is there, else patiently; a divergence stops this case for a person."""
         while True:
             try:
@@ -294,16 +244,23 @@ class CaseWorkflow:
                 await workflow.wait_condition(lambda: not self.diverged)
 
     async def quiesce(self) -> None:
-        """Leave only when nothing is unrecorded and every handler is finished."""
-        await self.flush()
-        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and not self.unrecorded)
+        """Leave only when nothing is unrecorded and every handler is finished.
+
+        The pause ends the turn in which the record was written: a turn that ends the run is taken back by the engine
+        when a message arrives meanwhile, and what it had recorded would then be recorded again, differently.
+        """
+        while True:
+            await self.flush()
+            await workflow.wait_condition(lambda: workflow.all_handlers_finished() and not self.unrecorded)
+            seq = self.case.seq
+            await workflow.sleep(TICK)
+            if self.case.seq == seq and workflow.all_handlers_finished():
+                break
         self.show()
 
     async def continue_as_new(self) -> None:
-        """A fresh history with the same case."""
+        """A fresh history with the same case; what moved meanwhile is decided there."""
         await self.quiesce()
-        if self.moved:
-            return
         workflow.continue_as_new(CaseStart(case=self.case, clock=self.start.clock, behind=self.behind))
 
     def show(self) -> None:
@@ -312,6 +269,6 @@ class CaseWorkflow:
         policy = self.case.policy.id if self.case.policy else ""
         shown = (policy, self.case.bucket or "-", self.case.status, held)
         if shown != self.shown:
-            upsert = workflow.upsert_search_attributes  # pyright: ignore[reportUnknownMemberType]  # half typed
-            upsert(options.attributes(*shown))
+            updates = options.attributes(*shown)
+            workflow.upsert_search_attributes(updates)  # pyright: ignore[reportUnknownMemberType]  # half typed
             self.shown = shown

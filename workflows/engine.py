@@ -40,6 +40,7 @@ def worker_of(
         workflow_runner=sandbox(),
         max_cached_workflows=cached,
         max_concurrent_activities=MOST_ACTIVITIES,
+        max_concurrent_local_activities=MOST_ACTIVITIES,  # more would time out while they wait for a thread
         graceful_shutdown_timeout=timedelta(seconds=5),
     )
 

@@ -7,20 +7,18 @@ from pydantic import AwareDatetime
 from domain.base import Frozen
 from domain.case import Case
 from domain.clock import BusinessClock
-from domain.events import Event
 
 
 class CaseStart(Frozen):
     """A case to run: new, continued as new, or to be reopened from its last snapshot.
 
-    unrecorded: events not yet in the record (a continued run carries none). behind: the ledger moved meanwhile.
+    behind: the ledger moved meanwhile. The case as given is in the record, or quite new.
     """
 
     case: Case
     clock: BusinessClock
     reopen: bool = False
     behind: bool = False
-    unrecorded: tuple[Event, ...] = ()
 
 
 class CommandDone(Frozen):

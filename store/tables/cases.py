@@ -41,6 +41,7 @@ class CaseRow(Row, table=True):
     next_why: str = ""
     seq: int = 0
     ledger_version: int = 0
+    writer: str = ""
     snapshot: str = Field(default="", sa_type=Text)
 
 

@@ -19,7 +19,7 @@ from domain.ladder import Ladder
 from domain.ledger import AccountFacts, DoneStep, Posting
 from domain.outcome import Decision, Dispatch, Finished, ReadFacts, Record, Wait, record
 from domain.run import advance
-from domain.scenario import actor, vote_of
+from domain.scenario import actor, answer_of
 from domain.simulate import done
 from tests.builders.calendars import CHINA_2026
 from tests.builders.ladders import leasing, pin
@@ -109,8 +109,7 @@ class Desk:
     def answer(self, step: str, outcome: str, *roles: str) -> Desk:
         """These roles answer a step, or everybody who is asked."""
         for role in roles or self.case.step(step).asked:
-            vote = vote_of(self.ladder, step, role, outcome)
-            self.tell(role, c.AnswerStep(step=step, outcome=outcome, **vote))
+            self.tell(role, answer_of(self.ladder, step, role, outcome))
         return self
 
     def post(self, *postings: Posting) -> Desk:

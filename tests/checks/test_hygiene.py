@@ -25,9 +25,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_each_kind_is_refused_with_its_place(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
+def test_each_kind_is_refused_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     (tmp_path / name).write_text(f"first line\n{BAD[name]}\n", encoding="utf-8")
     assert main([], tmp_path) == 1
     assert capsys.readouterr().out.startswith(f"{name}:2: ")
@@ -54,9 +52,7 @@ def test_a_listed_policy_passes_unchanged(tmp_path: Path, policy: Path) -> None:
     assert policy.exists() and main([], tmp_path) == 0
 
 
-def test_a_changed_used_policy_is_refused(
-    tmp_path: Path, policy: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_changed_used_policy_is_refused(tmp_path: Path, policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy.write_text("id: leasing\n\n", encoding="utf-8")
     assert main([], tmp_path) == 1
     assert "leasing.v1.yaml: was used and has changed" in capsys.readouterr().out
@@ -64,9 +60,7 @@ def test_a_changed_used_policy_is_refused(
         enter(tmp_path, policy.name)
 
 
-def test_a_lost_or_unlisted_policy_is_refused(
-    tmp_path: Path, policy: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_lost_or_unlisted_policy_is_refused(tmp_path: Path, policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy.rename(policy.with_name("leasing.v2.yaml"))
     assert main([], tmp_path) == 1
     said = capsys.readouterr().out

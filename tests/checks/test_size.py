@@ -19,9 +19,7 @@ def test_what_fits_passes(tmp_path: Path, text: str, code: int) -> None:
     assert main(tmp_path) == code
 
 
-def test_all_violations_are_listed_with_their_places(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_violations_are_listed_with_their_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "long.py").write_text("x = 1\n" * (MAX_FILE + 1), encoding="utf-8")
     method = "class A:\n    async def g(self):\n" + "        x = 1\n" * MAX_FUNCTION
     (tmp_path / "deep.py").write_text(_function(MAX_FUNCTION + 1) + method, encoding="utf-8")

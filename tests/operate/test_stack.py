@@ -83,9 +83,7 @@ async def test_a_child_that_dies_before_it_is_ready_is_reported(tmp_path: Path) 
     said: list[str] = []
     missing = Child("engine", ["/no/such/program"], port_open(9), tmp_path / "engine.log")
     assert await Stack([missing], said.append).run() == 1
-    assert any(
-        "engine ended with exit code 127" in line and "cannot run /no/such/program" in line for line in said
-    )
+    assert any("engine ended with exit code 127" in line and "cannot run /no/such/program" in line for line in said)
 
 
 async def test_a_child_that_is_never_ready_is_reported_with_progress(tmp_path: Path) -> None:
@@ -109,13 +107,9 @@ async def test_a_taken_port_is_named_with_its_remedy(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         number = int(other.getsockname()[1])
         child = sleeper("api", tmp_path)
-        child = Child(
-            child.name, child.argv, child.ready, child.log, ports=[Port(number, "ARREARS_API_PORT")]
-        )
+        child = Child(child.name, child.argv, child.ready, child.log, ports=[Port(number, "ARREARS_API_PORT")])
         assert await Stack([child], said.append).run() == 1
-    assert said == [
-        f"port {number} is taken by another program: end it, or choose another port with ARREARS_API_PORT"
-    ]
+    assert said == [f"port {number} is taken by another program: end it, or choose another port with ARREARS_API_PORT"]
 
 
 async def test_the_log_before_is_kept(tmp_path: Path) -> None:

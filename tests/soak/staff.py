@@ -15,7 +15,7 @@ from domain.base import Frozen
 from domain.clock import Clock
 from domain.ladder import Ladder
 from domain.policy_file import read_yaml
-from domain.scenario import vote_of
+from domain.scenario import answer_of
 from store.cases import asks_for_roles
 from store.session import Database
 from store.views import AskLine
@@ -92,8 +92,7 @@ class Staff:
 
     def _answer(self, ask: AskLine, habit: Habit) -> c.Command:
         outcome = ask.outcomes[0] if habit.answer == "first" else habit.answer
-        vote = vote_of(self.ladder, ask.step, ask.role, outcome)
-        body: c.CommandBody = c.AnswerStep(step=ask.step, outcome=outcome, **vote)
+        body: c.CommandBody = answer_of(self.ladder, ask.step, ask.role, outcome)
         asked = self.ladder.by_id[ask.step].asked
         if asked and asked.what == "contact":
             body = c.RecordContact(contact=e.ContactResult())

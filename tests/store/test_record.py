@@ -244,3 +244,18 @@ def test_the_facts_version_is_that_of_the_snapshot(database: Database, case: Cas
         found = get_case(session, "L-1-1", DAY)
     assert found is not None
     assert found.line.ledger_version == 4
+
+
+def test_what_a_lost_turn_of_the_same_run_recorded_is_handed_back(database: Database) -> None:
+    """A worker died after recording and before the engine kept its turn: the run comes back with other instants."""
+    with database.session() as session:
+        add_account(session, lease())
+        assert record(session, "L-1-1", opening(), after(new_case(), opening()), writer="run-1") == ()
+    later = tuple(event.model_copy(update={"at": event.at + timedelta(seconds=5)}) for event in opening())
+    snapshot = after(new_case(), later)
+    with database.session() as session:
+        assert record(session, "L-1-1", later, snapshot, writer="run-1") == opening()
+    with pytest.raises(Diverged), database.session() as session:
+        record(session, "L-1-1", later, snapshot, writer="run-2")
+    with database.reading() as session:
+        assert timeline(session, "L-1-1") == opening()

@@ -17,6 +17,7 @@ from activities.messages import (
     FactsRequest,
     IssueRequest,
     PrepareRequest,
+    Recorded,
     Recording,
     RunRequest,
     RunResult,
@@ -55,6 +56,7 @@ class PureWorld:
     issued: list[tuple[str, date]] = field(default_factory=list[tuple[str, date]])
     ran: list[date] = field(default_factory=list[date])
     attempts: int = 0
+    writer: str = ""
     facts_away: int = 0
     record_takes: float = 0
 
@@ -74,13 +76,16 @@ class PureWorld:
         return facts_of(known, request.today, self.ladder.terms, self.calendar, before)
 
     @activity.defn
-    async def record_events(self, recording: Recording) -> None:
-        """Gapless, a repeat is identical; else it diverges as the real record does."""
+    async def record_events(self, recording: Recording) -> Recorded:
+        """Gapless; a repeat is identical; what a lost turn recorded stands; else it diverges, like the real record."""
         self.attempts += 1
         await asyncio.sleep(self.record_takes)
         if self.outages:
             self.outages -= 1
             raise Transient("the database is away")
+        instead = self._instead(recording)
+        if instead and not self.diverged:
+            return Recorded(instead=instead)
         for event in recording.events:
             known = self.recorded[event.seq - 1] if event.seq <= len(self.recorded) else None
             gap = event.seq > len(self.recorded) + 1
@@ -88,8 +93,19 @@ class PureWorld:
                 raise ApplicationError(f"event {event.seq} differs", type=DIVERGED, non_retryable=True)
             if known is None:
                 self.recorded.append(event)
+        self.writer = recording.writer
         if recording.snapshot.seq >= len(self.recorded):
             self.snapshot = recording.snapshot
+        return Recorded()
+
+    def _instead(self, recording: Recording) -> tuple[e.Event, ...]:
+        """What this run recorded in a turn that the engine lost, if it now comes with something else."""
+        if recording.writer != self.writer:
+            return ()
+        for event in recording.events:
+            if event.seq <= len(self.recorded) and self.recorded[event.seq - 1] != event:
+                return tuple(self.recorded[recording.events[0].seq - 1 :])
+        return ()
 
     @activity.defn
     async def prepare_document(self, request: PrepareRequest) -> e.DocumentRef:

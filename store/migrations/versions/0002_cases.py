@@ -58,6 +58,7 @@ def _case() -> None:
         sa.Column("next_why", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("ledger_version", sa.Integer(), nullable=False),
+        sa.Column("writer", sa.String(), nullable=False),
         sa.Column("snapshot", sa.Text(), nullable=False),
     )
     op.create_index("ix_case_account_no", "case", ["account_no"])

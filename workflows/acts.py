@@ -1,0 +1,111 @@
+"""How a case lets activities act: one function per kind of decision, each answering with what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+from activities.messages import DispatchResult
+from activities.verbs import Verbs
+from domain import events as e
+from domain.case import Case
+from domain.ladder import Ladder
+from domain.outcome import Decision, Dispatch, Issue, Prepare, ReadFacts, Record, Run, record
+from workflows import options, requests
+
+
+async def act(ladder: Ladder, case: Case, decision: Decision, now: datetime, speed: float) -> Record | None:
+    """What happened; None when nothing was done because the ledger moved since the decision."""
+    match decision:
+        case ReadFacts():
+            return await _read_facts(case, decision, now)
+        case Prepare():
+            return await _prepare(case, decision, now)
+        case Dispatch():
+            return await _dispatch(ladder, case, decision, now, speed)
+        case Issue():
+            return await _issue(case, decision, now)
+        case Run():
+            return await _run(case, decision)
+        case _:
+            raise TypeError(f"{decision} is not an act")
+
+
+async def _read_facts(case: Case, decision: ReadFacts, now: datetime) -> Record:
+    """By one quick local attempt, else patiently."""
+    asked = requests.facts(case, decision)
+    try:
+        facts = await workflow.execute_local_activity_method(
+            Verbs.read_facts, asked, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
+        )
+    except FailureError:
+        facts = await workflow.execute_activity_method(
+            Verbs.read_facts, asked, start_to_close_timeout=options.PATIENT, retry_policy=options.FOR_EVER
+        )
+    return record(e.FactsUpdated(facts=facts), now, (), "read")
+
+
+async def _prepare(case: Case, decision: Prepare, now: datetime) -> Record:
+    ref = await workflow.execute_activity_method(
+        Verbs.prepare_document,
+        requests.prepare(case, decision, now),
+        start_to_close_timeout=options.PATIENT,
+        retry_policy=options.FOR_EVER,
+    )
+    return record(e.DocumentPrepared(step=decision.step, document=ref), decision.due_at, (), "written")
+
+
+async def _dispatch(ladder: Ladder, case: Case, decision: Dispatch, now: datetime, speed: float) -> Record | None:
+    """Sends once; when the figures moved meanwhile nothing was sent and it is decided again."""
+    result = await workflow.execute_activity_method(
+        Verbs.dispatch_document,
+        requests.dispatch(ladder, case, decision, now),
+        start_to_close_timeout=options.PATIENT,
+        retry_policy=options.gateway_retry(speed),
+    )
+    body = _dispatched(decision, result)
+    return None if body is None else record(body, decision.due_at, (), result.status)
+
+
+def _dispatched(decision: Dispatch, result: DispatchResult) -> e.Body | None:
+    match result.status:
+        case "stale":
+            return None
+        case "sent":
+            if result.document is None:
+                raise ValueError("a letter that was sent has a document")
+            return e.MessageSent(step=decision.step, target=decision.target, document=result.document, day=decision.day)
+        case "refused" | "unknown":
+            return e.DeliveryFailed(
+                step=decision.step,
+                target=decision.target,
+                status=result.status,
+                document=result.document,
+                day=decision.day,
+            )
+
+
+async def _issue(case: Case, decision: Issue, now: datetime) -> Record:
+    ref = await workflow.execute_activity_method(
+        Verbs.issue_report,
+        requests.issue(case, decision, now),
+        start_to_close_timeout=options.LONG,
+        retry_policy=options.FOR_EVER,
+    )
+    body = e.ReportIssued(
+        step=decision.step, period=decision.period, to=decision.to, copy_to=decision.copy_to, document=ref
+    )
+    return record(body, decision.due_at, (), "issued")
+
+
+async def _run(case: Case, decision: Run) -> Record:
+    done = await workflow.execute_activity_method(
+        Verbs.run_work,
+        requests.run(case, decision),
+        start_to_close_timeout=options.LONG,
+        retry_policy=options.FOR_EVER,
+    )
+    body = e.RunFinished(step=decision.step, period=decision.period, opened=done.opened)
+    return record(body, decision.due_at, (), "run")
