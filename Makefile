@@ -7,6 +7,7 @@ PYTHON ?=
 export PYTHON
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
+TWO := -n 2 --dist loadfile  # two cores; files stay together because their fixtures start servers
 UNIT := $(wildcard tests/domain tests/policies tests/checks)
 # pyright runs on the Node that its wheel brings, whatever the system has.
 export PYRIGHT_PYTHON_GLOBAL_NODE := 0
@@ -50,7 +51,7 @@ check-types: setup-dev
 
 test: test-unit  ## all tests, the fast ones first
 	@echo "test: everything else"
-	@$(PYTEST) tests $(addprefix --ignore=,$(UNIT))
+	@$(PYTEST) $(TWO) tests $(addprefix --ignore=,$(UNIT))
 
 test-unit: setup-dev  ## the fast part: no network, under ten seconds
 	@echo "test: unit part"

@@ -36,7 +36,8 @@ CASES = 200
 DUE = date(2026, 3, 3)
 OPENED = DUE + days(5)  # nothing is sent between this day and the thirtieth, if nobody answers
 SPEED = 8640.0  # a business day in ten seconds
-STEPS = 5
+WARM = 2  # wakes that are not measured: they come too soon after one another
+STEPS = 4
 SAMPLE = 20  # histories that are counted
 TZ = "Asia/Shanghai"
 
@@ -124,7 +125,7 @@ def _wakes(here: Place, clock: BusinessClock) -> list[Wake]:
         Wake(clock.real(at), sum(isinstance(event.body, e.FactsUpdated) for event in events))
         for at, events in groupby(later, key=lambda event: event.at)
     ]
-    return found[:STEPS]
+    return found[: WARM + STEPS]
 
 
 async def _start(kind: Kind, here: Place, clock: BusinessClock, wakes: list[Wake]) -> list[WorkflowHandle[Any, Any]]:
@@ -146,11 +147,13 @@ async def _start(kind: Kind, here: Place, clock: BusinessClock, wakes: list[Wake
 
 
 async def _run(stamps: Stamps, wakes: list[Wake], handles: list[WorkflowHandle[Any, Any]]) -> Run:
-    """Wait for each wake and for the last write after it."""
+    """Wait for each wake and for the last write after it; every case writes once per wake."""
     walls: list[float] = []
     cpus: list[float] = []
-    for wake in wakes:
+    for wake in wakes[WARM:]:
         await asyncio.sleep((wake.at - datetime.now(UTC)).total_seconds() - 0.2)
+        if datetime.now(UTC) > wake.at:
+            raise SystemExit("this machine is too slow: the steps before were not over in time")
         before, cpu = len(stamps.at), time.process_time()
         begun = time.monotonic()
         while len(stamps.at) < before + CASES:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import xlsxwriter
@@ -71,7 +72,7 @@ def _import(database: Database, file: Path) -> float:
     with database.session() as session:
         release(session, staged.batch.id, "u-2", NOW)
     marks.append(time.monotonic())
-    parts = [after - before for before, after in zip(marks, marks[1:], strict=False)]
+    parts = [after - before for before, after in pairwise(marks)]
     say(f"  read and checked {parts[0]:.1f} s, kept as held {parts[1]:.1f} s, released {parts[2]:.1f} s")
     return sum(parts)
 

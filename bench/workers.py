@@ -14,9 +14,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from activities.registry import Policies
 from activities.intake import Intake
-from activities.verbs import Verbs
+from activities.registry import Policies
 from bench.floor import BareWorkflow, Floor
 from domain.clock import SystemClock
 from settings import Settings, load_settings

@@ -60,6 +60,8 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(case, alerted=body.day)
         case e.PostingsOverridden():
             return _with(case, overridden=body.day)
+        case e.ReceiptReceived() if body.status in ("failed", "returned"):
+            return _with(case, last_failure=event.seq)  # a letter that comes back is looked into like one refused
         case e.NoteAdded() | e.ContactRecorded() | e.EntryCorrected() | e.ReceiptReceived() | e.SessionRequested():
             return case
         case _:

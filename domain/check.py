@@ -22,8 +22,8 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Reco
 
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
     already_answered, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
-    already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing, end_date_missing,
-    end_date_past, hold_not_active, nothing_to_correct, already_acted.
+    already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing,
+    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -98,8 +98,10 @@ def _must_be_asked(state: StepState, role: str) -> None:
 
 
 def _answer(view: View, body: c.AnswerStep, role: str) -> tuple[e.Body, ...]:
-    state = _open_state(view, body.step)
-    _must_be_asked(state, role)
+    state = view.case.step(body.step)
+    if not _ends_held_task(view, state, body, role):
+        state = _open_state(view, body.step)
+        _must_be_asked(state, role)
     if body.outcome not in state.outcomes:
         allowed = ", ".join(state.outcomes)
         raise Refused(
@@ -107,6 +109,12 @@ def _answer(view: View, body: c.AnswerStep, role: str) -> tuple[e.Body, ...]:
         )
     _must_carry(view, role, body.outcome, state.outcomes, body.present, body.in_favour)
     return (_answered(view, _step(view, body.step), state, role, body),)
+
+
+def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str) -> bool:
+    """A task that was running when a hold came is finished or aborted by the head, with a reason (settled, L7.4)."""
+    running = state.is_open and state.frozen is not None and state.started and len(state.asked) == 1
+    return running and bool(body.note) and role == view.ladder.head_of(state.asked[0])
 
 
 def _answered(view: View, step: Step, state: StepState, role: str, body: c.AnswerStep) -> e.Body:
@@ -199,6 +207,9 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
     for name, outcome in step.rule.unless.items():
         if view.case.ended(name, outcome):
             raise Refused("already_decided", f"{name}: {outcome}.", "It is decided once in a case.")
+    for follower in view.steps:
+        if view.case.step(follower.id).is_open and any(step.id in trigger.after for trigger in follower.when):
+            raise Refused("already_open", f"{follower.id} is still open.", "Wait for its answer first.")
     if not wanted(view, step):
         raise Refused(
             "not_for_this_account",

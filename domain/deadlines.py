@@ -34,7 +34,7 @@ def deadline_of(ladder: Ladder, case: Case, asked: Asked, opened: datetime, turn
         return _by_meeting(ladder, case, calendar, opened, rule, plain)
     if rule.dpd is not None and case.anchor is not None:
         return max(plain, at_local(case.anchor + days(rule.dpd), ladder.close, tz)), False
-    if ladder.policy.roles[turn].committee and asked.mode != "all":
+    if any(ladder.policy.roles[role].committee for role in (asked.roles if asked.mode == "all" else (turn,))):
         return at_local(next_meeting(calendar, local_date(opened, tz)), ladder.close, tz), False
     return plain, False
 

@@ -151,14 +151,21 @@ def _day_due(view: View, step: Step, state: StepState, triggers: tuple[int, ...]
     reached = [day for day in triggers if case.floor <= day <= view.dpd]
     if not reached and step.rule.if_missed == "make_up" and case.upward:
         reached = [day for day in triggers if day <= view.dpd]
-    if not reached or (state.status != "sending" and _ran(state, reached[-1], len(triggers))):
+    if not reached or (state.status != "sending" and _ran(view, step, state, reached[-1])):
         return None
     return Due(max(view.on_dpd(reached[-1]), case.ladder_from), reached[-1])
 
 
-def _ran(state: StepState, day: int, triggers: int) -> bool:
-    """Each day of a step runs once per case; a step with a single day runs once, however it began (S6)."""
-    return day in state.days or (triggers == 1 and state.fired > 0)
+def _ran(view: View, step: Step, state: StepState, day: int) -> bool:
+    """Each day of a step runs once per case; a step with a single day runs once, however it began (S6).
+
+    With `repeat` set it runs again for a newly oldest instalment, that is on a ladder begun after it last ran.
+    """
+    case, setting = view.case, step.rule.repeat
+    again = setting is not None and bool(view.ladder.settings[setting]) and not case.upward
+    if again and case.ladder_from and state.opened_at and state.opened_at < case.ladder_from:
+        return False
+    return day in state.days or (len(step.dpds) == 1 and state.fired > 0)
 
 
 def wanted(view: View, step: Step) -> bool:

@@ -163,6 +163,8 @@ def _setting_names(rule: StepRule) -> Iterator[str]:
         yield rule.issue.to
     if "vendor_notice" in rule.if_:
         yield "vendor_notice"
+    if rule.repeat:
+        yield rule.repeat
 
 
 def _references(policy: Policy, named: dict[str, str], source: Source, path: Path) -> Iterator[Problem]:

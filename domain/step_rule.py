@@ -153,6 +153,7 @@ class StepRule(Frozen):
     run: Literal["open_cases"] | None = None
     document: str | None = None
     writes: str | None = None
+    repeat: str | None = None  # a boolean setting: once per case, or again for a newly oldest instalment
     if_missed: Literal["list", "make_up", "offer"] = "list"
 
 

@@ -46,6 +46,7 @@ class CaseWorkflow:
         self.moved = False
         self.resting = False
         self.diverged = False
+        self.lost = 0  # turns taken over from the record
         self.lock = asyncio.Lock()
         self.shown: tuple[str, str, str, bool] | None = None
 
@@ -76,10 +77,10 @@ class CaseWorkflow:
     async def command(self, command: Command) -> CommandDone:
         """Carry a command out once; it returns when the events are in the record."""
         while True:
-            seq = self.known(command) or self.carry_out(command)
+            seq, lost = self.known(command) or self.carry_out(command), self.lost
             self.moved = True
             await self.flush()
-            if self.known(command) == seq:
+            if self.lost == lost:
                 return CommandDone(case_no=self.case.case_no, command_id=command.id, seq=seq)
 
     @command.validator
@@ -219,6 +220,7 @@ class CaseWorkflow:
         self.case = self.base = fold(self.base, events)
         self.unrecorded.clear()
         self.recorded = self.case.seq
+        self.lost += 1
         self.behind = self.moved = True
 
     async def write(self, batch: Recording) -> Recorded:

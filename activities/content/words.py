@@ -27,7 +27,8 @@ DELIVERIES: Final = {"refused": "发送被拒", "unknown": "发送结果不明�
 OUTCOMES: Final = {
     "pursue": "进一步追索", "waive": "不再追索", "agreed": "同意", "refused": "不同意", "approved": "批准",
     "accepted": "通过", "returned": "退回修改", "confirmed": "确认", "not_confirmed": "不确认", "signed": "签字",
-    "given": "已出具意见", "direct_disposal": "直接进入资产处置",
+    "given": "已出具意见", "direct_disposal": "直接进入资产处置", "assisting": "已配合",
+    "release_again": "重新签发", "without_letter": "不再发函", "new_plan": "重新制定预案", "resume": "继续处置",
 }  # fmt: skip
 CLOSED: Final = {
     "cured": "已还清", "bought_back": "已回购", "recourse_waived": "不再追索", "recourse_ended": "追索终结",

@@ -156,7 +156,7 @@ def test_a_plan_that_the_committee_returns_is_drawn_up_again() -> None:
 def test_without_an_accepted_plan_the_disposal_waits_and_the_suit_does_not() -> None:  # L-Q15
     desk = fresh().work("2026-04-03 12:00", leave=("disposal_plan_decision",))
     desk.answer("disposal_plan_decision", "refused")
-    desk.work("2026-04-17 12:00", leave=("lawsuit",))
+    desk.work("2026-04-17 12:00", leave=("lawsuit", "disposal_plan_refused"))
     assert (desk.status("disposal"), desk.status("lawsuit")) == ("blocked", "open")
 
 

@@ -41,7 +41,7 @@ BROKEN = [
     ("document: collection_record", "document: love_letter", "unknown document love_letter"),
     ("{after: {demand_notice: figures_moved}}", "{after: {demand_notice: eaten}}", "never ends with eaten"),
     ("when: [{after: {asset_inspection: inspected}}]", "when: [{after: {inspection: inspected}}]", "unknown step"),
-    ("unless: {early_demand: agreed}", "unless: {early_demand: maybe}", "never ends with maybe"),
+    ("litigation_letter_consent: agreed}\n", "litigation_letter_consent: maybe}\n", "never ends with maybe"),
     ("needs: [{financial_reports: analysed}]", "needs: [{financial_report: analysed}]", "unknown step"),
     ("of: {all: countersigners}", "of: {all: cosigners}", "unknown setting cosigners"),
     ("rules: [L5.2d]", "rules: [Z5.2d]", "Z5.2d is no rule of L"),  # of a setting
@@ -50,7 +50,7 @@ BROKEN = [
     ("of: risk_management, outcomes: [listed]", "of: risk_management, outcome: [listed]", "Extra inputs"),
     ("placed_by: {suspension_approval: approved}", "placed_by: {suspension_approval: yes}", "never ends with yes"),
     ("    end_date_from: suspension_application", "    #", "can never end"),
-    ("    when: [{dpd: 30}]\n", "", "can never happen"),
+    ("    when: [{dpd: 15}]\n", "", "can never happen"),
     ("outcomes: [direct_disposal]}", "outcomes: []}", "allows no outcome"),
     ("  - id: vendor_contact", "  - id: asset_inspection", "stands twice"),
     ("owner: risk_management", "owner: the_cat", "unknown role the_cat"),

@@ -39,7 +39,7 @@ def test_l6_1a_nothing_goes_out_before_legal_releases_it(release: str, letter: s
 def test_l6_1a_a_letter_that_could_not_be_delivered_becomes_a_task() -> None:
     desk = diligent(30, parties=(LESSEE,))
     desk.delivery = lambda target: "refused"
-    on(desk, 31, "delivery_check")
+    on(desk, 31, "delivery_check", "letter_not_out")
     assert desk.status("delivery_check") == "open"
 
 

@@ -39,7 +39,8 @@ PATIENCE = 60  # seconds until a case that does not come to rest fails the test
 class Rehearsal:
     """Plays a scenario against the workflow: postings as signals, people as updates, at the written instants.
 
-    The clock of the server only moves in `to`; `here` is the business instant it has reached.
+    The clock of the server only moves in `to`; `here` is the business instant it has reached. speed: of the business
+    clock. cached: cases the worker keeps; 0 makes it replay each turn.
     """
 
     def __init__(
@@ -56,6 +57,8 @@ class Rehearsal:
         self.case = case or new_case(scenario, pin(self.ladder))
         self.staff = ScriptedStaff(self.ladder, scenario.staff_answers)
         self.clock = BusinessClock()
+        self.speed = 1.0
+        self.cached = 100
         self.here = scenario.starts(self.ladder)
         self.world = PureWorld(self.ladder, scenario.ledger(), calendar, lambda: self.here)
         self.refused: list[tuple[str, str]] = []
@@ -72,18 +75,22 @@ class Rehearsal:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[WorkflowHandle[CaseWorkflow, str]]:
         """The case, started on a worker; it stands at its first instant."""
-        self._plan_inputs()
         async with self.worker():
-            self.clock = BusinessClock(epoch=self.here, started=await self.env.get_current_time(), speed=1)
-            await self._start(self.case, reopen=False)
+            await self.start()
             yield self.handle
+
+    async def start(self, turn: timedelta | None = None) -> None:
+        """Start the case, whether or not a worker is there. turn: so long the engine waits for one that is gone."""
+        self._plan_inputs()
+        self.clock = BusinessClock(epoch=self.here, started=await self.env.get_current_time(), speed=self.speed)
+        await self._start(self.case, reopen=False, turn=turn)
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
         """A worker that runs the cases; a test may end it and start another."""
         LADDERS.serve(lambda pinned, settings: self.ladder)
         with ThreadPoolExecutor(MOST_ACTIVITIES) as executor:
-            async with worker_of(self.env.client, QUEUE, self.world.activities(), executor, 100):
+            async with worker_of(self.env.client, QUEUE, self.world.activities(), executor, self.cached):
                 yield
 
     async def to(self, until: datetime) -> Case:
@@ -153,12 +160,13 @@ class Rehearsal:
     def _plan(self, at: datetime, planned: Planned | None) -> None:
         heapq.heappush(self._inputs, (at, next(self._order), planned))
 
-    async def _start(self, case: Case, reopen: bool) -> None:
+    async def _start(self, case: Case, reopen: bool, turn: timedelta | None = None) -> None:
         self.handle: WorkflowHandle[CaseWorkflow, str] = await self.env.client.start_workflow(
             CaseWorkflow.run,
             CaseStart(case=case, clock=self.clock, reopen=reopen),
             id=case_id(case.case_no),
             task_queue=QUEUE,
+            task_timeout=turn,
         )
 
     async def _give(self, planned: Planned | None, case: Case) -> None:

@@ -10,7 +10,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from workflows.options import SEARCH_ATTRIBUTES
+from workflows.options import BUCKET, HELD, POLICY, SEARCH_ATTRIBUTES, STAGE
 
 KINDS = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -28,4 +28,15 @@ async def fresh_engine(binary: str) -> AsyncIterator[WorkflowEnvironment]:
         wanted = {name: KINDS[kind] for name, kind in SEARCH_ATTRIBUTES.items()}
         request = AddSearchAttributesRequest(namespace=env.client.namespace, search_attributes=wanted)
         await env.client.operator_service.add_search_attributes(request)
+        yield env
+
+
+@asynccontextmanager
+async def real_engine(binary: str) -> AsyncIterator[WorkflowEnvironment]:
+    """The dev server, in real time: for what the time-skipping one cannot do, such as hours without a worker."""
+    async with await WorkflowEnvironment.start_local(
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=binary,
+        search_attributes=[POLICY, BUCKET, STAGE, HELD],
+    ) as env:
         yield env

@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.messages import DispatchRequest
 from domain import commands as c, events as e
-from domain.case import Case
+from domain.case import RECENT_COMMANDS, Case
 from domain.ledger import Posting, PostingKind
 from domain.scenario import Scenario, actor
 from tests.builders import golden
@@ -271,6 +271,18 @@ async def test_commands_are_taken_while_the_database_is_away(engine: WorkflowEnv
     assert {event.command_id for event in notes} == {answer.command_id for answer in done}
     assert len(notes) == 5
     assert rehearsal.world.attempts >= before + 4
+
+
+async def test_more_commands_than_a_case_remembers_are_taken_while_it_is_away(engine: WorkflowEnvironment) -> None:
+    rehearsal = Rehearsal(engine, scene())
+    count = RECENT_COMMANDS + 10
+    async with rehearsal.opened():
+        await rehearsal.quiet()
+        rehearsal.world.outages = 3
+        done = await asyncio.gather(*(rehearsal.command(note(number)) for number in range(count)))
+        await rehearsal.quiet()
+    assert len({answer.seq for answer in done}) == count
+    assert kinds(rehearsal).count("note_added") == count
 
 
 async def _accepted(rehearsal: Rehearsal, count: int) -> Case:

@@ -1,0 +1,73 @@
+"""Every activity that a workflow may name is registered by the worker, under the same name, with the same types."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+from temporalio import activity
+
+from activities.intake import Intake
+from activities.registry import Policies
+from activities.verbs import Verbs
+from domain.case import Case
+from domain.clock import SystemClock
+from store.session import Database
+from tests.builders.ladders import ROOT
+from tests.workflows.world import PureWorld
+from worker import activities_of
+
+NAMED = {name: verb for name, verb in inspect.getmembers(Verbs, inspect.isfunction) if not name.startswith("_")}
+
+
+class Nobody:
+    """A starter that starts nothing."""
+
+    async def start(self, case: Case, reopen: bool) -> None:
+        raise AssertionError("wiring starts no case")
+
+    async def ledger_changed(self, case_no: str) -> bool:
+        raise AssertionError("wiring tells no case")
+
+
+@pytest.fixture
+def registered(tmp_path: Path) -> dict[str, Callable[..., Any]]:
+    """What the worker registers, by name."""
+    database = Database(f"sqlite:///{tmp_path / 'wiring.db'}")
+    policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
+    intake = Intake(database, policies, Nobody(), SystemClock())
+    return {_name(verb): verb for verb in activities_of(database, policies, {}, intake)}
+
+
+def _name(verb: Callable[..., Any]) -> str:
+    found = activity._Definition.must_from_callable(verb).name
+    assert found is not None
+    return found
+
+
+def _types(verb: Callable[..., Any]) -> list[Any]:
+    """Types of the arguments and of the answer, in order."""
+    return list(get_type_hints(verb).values())
+
+
+def test_the_worker_does_everything_that_is_named_and_nothing_else(
+    registered: dict[str, Callable[..., Any]],
+) -> None:
+    assert set(registered) == {_name(verb) for verb in NAMED.values()}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_types_are_the_same(registered: dict[str, Callable[..., Any]], name: str) -> None:
+    assert _types(registered[name]) == _types(NAMED[name])
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_rehearsals_speak_of_the_same(name: str) -> None:
+    assert _types(getattr(PureWorld, name)) == _types(NAMED[name])
+
+
+def test_there_are_activities() -> None:
+    assert len(NAMED) == 6
