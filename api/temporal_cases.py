@@ -30,6 +30,7 @@ from workflows.options import case_id
 AGAIN = frozenset({RPCStatusCode.ABORTED, RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED})
 TIMES_UP = frozenset({RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED})
 PAUSE = 0.1  # seconds before the first repetition; doubles
+CONNECT_SECONDS = 2
 QUERY_SECONDS = 3
 ALIVE_SECONDS = 0.5
 CUT_OFF = "AcceptedUpdateCompletedWorkflow"  # the workflow ended before it answered the update
@@ -51,8 +52,8 @@ class TemporalCases:
         async with self._connecting:
             if self._client is None:
                 try:
-                    self._client = await self._connect()
-                except (RuntimeError, RPCError, OSError) as error:
+                    self._client = await asyncio.wait_for(self._connect(), CONNECT_SECONDS)
+                except (RuntimeError, RPCError, OSError) as error:  # an engine that hangs: TimeoutError is an OSError
                     raise EngineUnavailable("no connection") from error
             return self._client
 

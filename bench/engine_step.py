@@ -16,7 +16,7 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
-from activities.messages import Recording
+from activities.messages import Recorded, Recording
 from bench.floor import Bare, BareWorkflow, Wake
 from bench.measured import Measured, say, tell
 from bench.place import PATIENCE, Place, leases, place
@@ -56,9 +56,10 @@ class Stamps:
         if act.__name__ == "record_events":
 
             @activity.defn
-            def record_events(recording: Recording) -> None:
-                act(recording)
+            def record_events(recording: Recording) -> Recorded:
+                done = act(recording)
                 self.at.append(datetime.now(UTC))
+                return done
 
             return record_events
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.intake import Intake
 from commands.output import complain, say
 from commands.system import TIME_ZONE, clock_of, engine, opened, running_settings, today_of
-from domain.errors import Invalid, Problem
+from domain.errors import Invalid, Problem, Refused
 from imports import batch
 from imports.changes import apply_changes
 from imports.delta import compare
@@ -67,8 +68,10 @@ def reconsider(case_no: CaseNo = None) -> None:
     settings = running_settings()
     with opened(settings) as database:
         numbers = [case_no] if case_no else _open_cases(settings, database)
-    asyncio.run(_reconsider(settings, numbers))
-    say(f"{len(numbers)} cases reconsider")
+    told = asyncio.run(_reconsider(settings, numbers))
+    if case_no and not told:
+        raise Refused("not_running", f"No case {case_no} is running.", "`arrears cases` lists those that are.")
+    say(f"{told} cases reconsider")
 
 
 async def open_due(settings: Settings, database: Database) -> int:
@@ -153,7 +156,16 @@ def _open_cases(settings: Settings, database: Database) -> list[str]:
                 return found
 
 
-async def _reconsider(settings: Settings, numbers: Sequence[str]) -> None:
+async def _reconsider(settings: Settings, numbers: Sequence[str]) -> int:
+    """Returns how many were told; one that closed meanwhile runs no more."""
     client = await engine(settings)
+    told = 0
     for number in numbers:
-        await client.get_workflow_handle_for(CaseWorkflow.run, case_id(number)).signal(CaseWorkflow.reconsider)
+        try:
+            await client.get_workflow_handle_for(CaseWorkflow.run, case_id(number)).signal(CaseWorkflow.reconsider)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            continue
+        told += 1
+    return told

@@ -227,7 +227,7 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
 
 def _must_end(today: date, end: date | None) -> None:
     if end is None:
-        raise Refused("end_date_missing", "An end date is mandatory.", "Name the last day (L-Q14).")
+        raise Refused("end_date_missing", "An end date is mandatory.", "Name the last day.")
     if end < today:
         raise Refused("end_date_past", f"{end} is in the past.", "Name a day from today on.")
 
@@ -261,7 +261,7 @@ def _correct(view: View, body: c.CorrectEntry, role: str) -> e.Body:
         return e.EntryCorrected(corrects=body.seq, reason=body.reason, contact=body.contact)
     for name, state in view.case.steps.items():
         step = view.ladder.by_id[name]
-        if state.status == "completed" and state.done == body.seq and step.asked:
+        if state.status == "completed" and state.done == body.seq and step.asked and state.asked:
             if role not in state.asked and role != view.ladder.head_of(state.asked[0]):
                 raise Refused("not_entitled", f"{role} may not correct {name}.", f"Allowed: {', '.join(state.asked)}.")
             _must_not_be_out(view, name, state)

@@ -10,6 +10,8 @@ from pydantic import Field
 from domain.base import Frozen
 from domain.events import Actor, ContactResult, Figure, Section
 
+LATEST = date(2100, 1, 1)  # as in imported files: later days are slips of the pen, and calendars end
+
 
 class StartTask(Frozen):
     """Work on a task has begun (L5.2a: by the next business day)."""
@@ -43,7 +45,7 @@ class OpenStep(Frozen):
     step: str
     outcome: str | None = None
     evidence: str | None = None
-    end_date: date | None = None
+    end_date: date | None = Field(default=None, lt=LATEST)
     note: str = ""
     present: int | None = None
     in_favour: int | None = None

@@ -166,3 +166,14 @@ async def test_a_server_that_goes_away_is_unavailable_not_slow(temporal_binary: 
     await environment.shutdown()
     with pytest.raises(EngineUnavailable):
         await cases.send(case_no, note("x"), 1)
+
+
+async def test_an_engine_that_takes_the_connection_and_says_nothing_is_given_up_soon() -> None:
+    async def hangs() -> Client:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits so long")
+
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(EngineUnavailable):
+        await TemporalCases(hangs).live("L-1-1")
+    assert asyncio.get_running_loop().time() - began < 10

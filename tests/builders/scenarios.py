@@ -42,8 +42,9 @@ HISTORY = (
 def scenarios(draw: st.DrawFn) -> Scenario:
     """One lease with everything that may happen to it in 40 to 110 days after its first due date."""
     due = draw(st.dates(date(2026, 2, 10), date(2026, 7, 20)))
-    until = due + days(draw(st.integers(40, 110)))
     account = draw(_accounts(due))
+    seen = account.first_seen.date() if account.first_seen else due
+    until = max(due + days(draw(st.integers(40, 110))), seen + days(5))
     return Scenario(
         title="drawn at random",
         until=datetime.combine(until, time(18, 30)),

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from domain import commands as c, events as e
 from domain.check import check
 from domain.errors import Refused
+from domain.ledger import DoneStep
 from domain.scenario import actor
 from tests.builders.cases import Desk
 from tests.builders.leases import BUYBACK_VENDOR, LESSEE, VENDOR, lease, paid
@@ -215,3 +217,17 @@ def test_notes_owner_and_receipts_are_recorded_and_change_no_step() -> None:
 def test_each_command_id_is_remembered_with_the_entry_it_made() -> None:
     desk = fresh().tell("collector", c.AddNote(text="once"))
     assert desk.case.commands[-1] == ("c0", desk.events[-1].seq)
+
+
+def test_what_was_taken_over_from_before_cannot_be_corrected_here() -> None:
+    history = (DoneStep(step="first_week_phone_collection", outcome="contacted", on=date(2026, 3, 4)),)
+    desk = Desk(lease(), "2026-03-10 09:00", history=history)
+    for seq in range(1, desk.case.seq + 1):
+        with pytest.raises(Refused) as refusal:
+            desk.tell("collector", c.CorrectEntry(seq=seq, reason="wrong"))
+        assert refusal.value.code == "nothing_to_correct"
+
+
+def test_no_last_day_beyond_what_calendars_can_count() -> None:
+    with pytest.raises(ValidationError):
+        c.OpenStep(step="suspension_application", evidence="D1", end_date=date(9999, 12, 31))

@@ -18,7 +18,7 @@ from tests.builders import golden
 from tests.builders.ladders import ROOT
 from tests.workflows.dying_worker import KILLED, NAME
 from tests.workflows.rehearsal import Rehearsal
-from tests.workflows.test_commands import note
+from tests.workflows.scene import note
 from tests.workflows.world import differences
 
 SOON = timedelta(seconds=2)  # so long the engine waits for a worker that is gone
