@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError, RetryState
 
 from activities.messages import DispatchResult
 from activities.verbs import Verbs
@@ -58,13 +58,21 @@ async def _prepare(case: Case, decision: Prepare, now: datetime) -> Record:
 
 
 async def _dispatch(ladder: Ladder, case: Case, decision: Dispatch, now: datetime, speed: float) -> Record | None:
-    """Sends once; when the figures moved meanwhile nothing was sent and it is decided again."""
-    result = await workflow.execute_activity_method(
-        Verbs.dispatch_document,
-        requests.dispatch(ladder, case, decision, now),
-        start_to_close_timeout=options.PATIENT,
-        retry_policy=options.gateway_retry(speed),
-    )
+    """Sends once; when the figures moved meanwhile nothing was sent and it is decided again.
+
+    A gateway that stays away is tried for half an hour; then the day, the hours and the signature are looked at anew.
+    """
+    try:
+        result = await workflow.execute_activity_method(
+            Verbs.dispatch_document,
+            requests.dispatch(ladder, case, decision, now),
+            start_to_close_timeout=options.OUTWARD,
+            retry_policy=options.gateway_retry(speed),
+        )
+    except ActivityError as failure:
+        if failure.retry_state is not RetryState.MAXIMUM_ATTEMPTS_REACHED:
+            raise
+        return None
     body = _dispatched(decision, result)
     return None if body is None else record(body, decision.due_at, (), result.status)
 

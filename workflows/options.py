@@ -23,9 +23,13 @@ SEARCH_ATTRIBUTES = {
 QUICK = timedelta(seconds=2)  # a local activity gets one attempt of this length
 PATIENT = timedelta(seconds=30)
 LONG = timedelta(minutes=5)
+OUTWARD = timedelta(seconds=15)  # one attempt at a gateway; a worker that died in it is noticed after this
 FOR_EVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5))
 ONCE = RetryPolicy(maximum_attempts=1)
-GATEWAY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+ATTEMPTS = 30  # about half an hour; then the day, the hours and the signature are looked at anew
+GATEWAY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1), maximum_attempts=ATTEMPTS
+)
 MOST_EVENTS = 2_000  # history events before a case continues as new
 
 
@@ -48,4 +52,6 @@ def gateway_retry(speed: float) -> RetryPolicy:
     """Retries of outward acts; on a fast business clock they come as much sooner."""
     if speed == 1:
         return GATEWAY
-    return RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=2))
+    return RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=2), maximum_attempts=ATTEMPTS
+    )

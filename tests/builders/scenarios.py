@@ -63,15 +63,16 @@ def _accounts(draw: st.DrawFn, due: date) -> ScenarioAccount:
         Instalment(no=no, due=due + days(gap * (no - 1)), principal=Decimal("10000.00"), interest=Decimal("500.00"))
         for no in range(1, count + 1)
     )
-    found = draw(st.none() | st.integers(2, 60))
+    found = draw(st.sampled_from((None, None, 20, 35, 50))) and draw(st.integers(2, 60))
     history = draw(st.lists(st.sampled_from(HISTORY), unique=True, max_size=3)) if found else []
-    others = draw(st.lists(st.sampled_from(PARTIES[1:]), unique_by=lambda party: party.id, max_size=2))
+    guarantor = draw(st.sampled_from(((), PARTIES[1:2])))
+    vendor = draw(st.sampled_from((PARTIES[3:], (), PARTIES[2:3], PARTIES[3:])))
     return ScenarioAccount(
         account_no="L-000900",
         lease_amount=Decimal(draw(st.sampled_from(("500000.00", "4000000.00")))),
         penalty_rate_per_day=Decimal("0.0005"),
         schedule=schedule,
-        parties=(PARTIES[0], *others),
+        parties=(PARTIES[0], *guarantor, *vendor),
         history=tuple(DoneStep(step=step, outcome=outcome, on=due + days(1)) for step, outcome in history),
         first_seen=datetime.combine(due + days(found), time(9)) if found else None,
     )
@@ -80,9 +81,9 @@ def _accounts(draw: st.DrawFn, due: date) -> ScenarioAccount:
 @st.composite
 def _postings(draw: st.DrawFn, due: date, account: ScenarioAccount) -> tuple[ScenarioPosting, ...]:
     """Payments of a part, of one rent or of many; some are taken back, a vendor may advance or buy back."""
-    kinds = [PostingKind.PAYMENT] * 4 + [PostingKind.VENDOR_ADVANCE, PostingKind.COST, PostingKind.BUYBACK_PRICE]
+    kinds = [PostingKind.PAYMENT] * 6 + [PostingKind.VENDOR_ADVANCE, PostingKind.COST, PostingKind.BUYBACK_PRICE]
     found: list[ScenarioPosting] = []
-    for offset in sorted(draw(st.lists(st.integers(-3, 80), unique=True, max_size=4))):
+    for offset in sorted(draw(st.lists(st.integers(-3, 80), unique=True, max_size=3))):
         at = datetime.combine(due + days(offset), time(draw(st.integers(8, 20)), 5))
         kind = draw(st.sampled_from(kinds))
         amount = RENT * draw(st.sampled_from((1, 1, 2, 3))) / draw(st.sampled_from((1, 1, 1, 2)))
@@ -120,10 +121,37 @@ def _staff(draw: st.DrawFn) -> tuple[StaffAnswer, ...]:
 @st.composite
 def _commands(draw: st.DrawFn, due: date, until: date) -> tuple[PlannedCommand, ...]:
     found: list[PlannedCommand] = []
-    for offset in sorted(draw(st.lists(st.integers(1, (until - due).days), unique=True, max_size=5))):
+    for offset in draw(st.lists(st.integers(1, (until - due).days), unique=True, max_size=4)):
         at = datetime.combine(due + days(offset), time(draw(st.integers(7, 22)), 17))
         found.append(draw(_command(at)))
-    return tuple(found)
+    found += _story(
+        draw(st.sampled_from(("objection", "suspension", "fast_track", "early_demand", "objection", ""))), due, draw
+    )
+    return tuple(sorted(found, key=lambda command: command.at))
+
+
+def _story(kind: str, due: date, draw: st.DrawFn) -> list[PlannedCommand]:
+    """Commands that belong together on days on which they can be allowed."""
+    first = {"objection": (20, 60), "suspension": (46, 70), "fast_track": (18, 40), "early_demand": (2, 29)}
+    if kind not in first:
+        return []
+    at = datetime.combine(due + days(draw(st.integers(*first[kind]))), time(draw(st.integers(8, 17)), 17))
+    paper = {"role": "asset_manager", "document": "vendor_written_notice"}
+    match kind:
+        case "objection":
+            end = at + days(draw(st.integers(1, 30)))
+            given = [{"at": at, "do": "open_step", "step": "vendor_objection", **paper}]
+            given += [{"at": end, "do": "end_hold", "hold": "vendor_objection", **paper}]
+        case "suspension":
+            end = at.date() + days(draw(st.integers(0, 25)))
+            given = [{"at": at, "do": "open_step", "step": "suspension_application", "role": "business",
+                      "document": "suspension_application", "end_date": end}]  # fmt: skip
+        case "fast_track":
+            given = [{"at": at, "do": "open_step", "step": kind, "role": "review_committee", "present": 5,
+                      "in_favour": 4}]  # fmt: skip
+        case _:
+            given = [{"at": at, "do": "open_step", "step": kind, "role": "head_of_risk_management"}]
+    return [PlannedCommand.model_validate(command) for command in given]
 
 
 def _command(at: datetime) -> st.SearchStrategy[PlannedCommand]:

@@ -12,6 +12,7 @@ from itertools import count
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from domain import events as e
@@ -132,8 +133,14 @@ class Rehearsal:
         return live
 
     async def live(self) -> LiveState:
-        """What the running case says of itself."""
-        return await self.handle.query(CaseWorkflow.live)
+        """What the running case says of itself; asked again when the server loses the question where a run ends."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    return await self.handle.query(CaseWorkflow.live, rpc_timeout=timedelta(seconds=3))
+                except RPCError as fault:
+                    if fault.status not in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED):
+                        raise
 
     async def command(self, command: Command) -> CommandDone:
         """Give a command now. Raises ApplicationError with the refusal's code as its type."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -11,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.messages import DispatchRequest
 from domain import commands as c, events as e
 from domain.case import RECENT_COMMANDS, Case
+from domain.errors import Transient
 from domain.scenario import actor
 from tests.builders import golden
 from tests.workflows.rehearsal import PATIENCE, Rehearsal
@@ -154,3 +156,24 @@ async def test_a_divergence_stops_the_case_until_it_is_reconsidered(engine: Work
         done = await given
         await rehearsal.quiet()
     assert rehearsal.world.recorded[done.seq - 1].command_id == "note/1"
+
+
+async def test_a_gateway_away_over_night_needs_a_new_signature(engine: WorkflowEnvironment) -> None:
+    """A letter carries its as-of date: signed at 20:30, the gateway back after closing, it is signed again next day."""
+    rehearsal = Rehearsal(engine, scene())
+    async with rehearsal.opened():
+        await rehearsal.to(at("2026-03-10T20:30"))
+
+        def away(request: DispatchRequest) -> None:
+            raise Transient("the gateway is away")
+
+        rehearsal.world.on_dispatch = away
+        given = rehearsal.command(answer("demand_notice_signature", "signed", "head_of_asset_management"))
+        await asyncio.gather(given, engine.sleep(timedelta(minutes=90)))
+        rehearsal.world.on_dispatch = lambda request: None
+        await rehearsal.to(at("2026-03-11T09:00"))
+        live = await rehearsal.quiet()
+    assert rehearsal.world.dispatched == []
+    postponed = [event.body for event in rehearsal.world.recorded if isinstance(event.body, e.StepPostponed)]
+    assert [body.reason for body in postponed] == ["contact_hours"]
+    assert live.case.step("demand_notice_signature").is_open
