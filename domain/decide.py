@@ -34,18 +34,13 @@ def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False
     if case.status == "new":
         return _opening(view)
     if case.status == "ending" or case.facts.cured or case.facts.bought_back:
-        return ending(view) or missed_answers(view) or _written(view) or wait(view)
-    return (
-        _anchor(view)
-        or _bucket(view)
-        or _holds(view)
-        or _frozen(view)
-        or _written(view)
-        or _steps(view)
-        or missed_answers(view)
-        or closing(view)
-        or wait(view)
-    )
+        return _written(view) or ending(view) or missed_answers(view) or wait(view)
+    known = _anchor(view) or _bucket(view) or _holds(view) or _frozen(view)
+    step = known or _steps(view)
+    if isinstance(step, Record):
+        return step
+    # What happens by rule alone comes first, so that it does not depend on how long an act takes.
+    return missed_answers(view) or step or _written(view) or closing(view) or wait(view)
 
 
 def _opening(view: View) -> Record:
@@ -171,7 +166,8 @@ def _written(view: View) -> Prepare | None:
 
 
 def _steps(view: View) -> Decision | None:
-    """The first step of the regulation, in its own order, that has to happen now."""
+    """The first step of the regulation, in its own order, that begins by rule alone, else the first that acts."""
+    first: Decision | None = None
     for step in view.steps:
         listed = _not_done(view, step) if view.case.upward else None
         if listed:
@@ -181,9 +177,10 @@ def _steps(view: View) -> Decision | None:
             continue
         missing = missing_needs(view, step)
         act = _blocked(view, step, due, missing) if missing else fire(view, step, due)
-        if act:
+        if isinstance(act, Record):
             return act
-    return None
+        first = first or act
+    return first
 
 
 def _blocked(view: View, step: Step, due: Due, missing: tuple[str, ...]) -> Record | None:
