@@ -52,13 +52,15 @@ def business_clock(settings: Settings) -> BusinessClock:
 
 
 def known_policies(settings: Settings, database: Database) -> Policies:
-    """The policies of the folder with the company file, and every company text that a case was ever run under."""
-    with database.session() as session:
-        earlier = texts(session, "company")
+    """The policies of the folder with the company file, and every text that a case was ever run under."""
+    with database.reading() as session:
+        companies, earlier = texts(session, "company"), texts(session, "policy")
     always_open = settings.clock_speed != 1
-    policies = Policies.from_files(settings.policies_path, settings.company_path, earlier, always_open)
+    policies = Policies.from_files(settings.policies_path, settings.company_path, companies, always_open, earlier)
     with database.session() as session:
         keep_text(session, "company", policies.company_sha, policies.company_texts[policies.company_sha][1])
+        for sha, (_, text) in policies.policy_texts.items():
+            keep_text(session, "policy", sha, text)
     return policies
 
 

@@ -29,6 +29,7 @@ class Policies:
     company_texts: dict[str, tuple[str, str]]
     company_sha: str
     always_open: bool = False
+    earlier_policies: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     _ladders: dict[tuple[str, str], Ladder] = field(default_factory=dict[tuple[str, str], Ladder])
 
     @classmethod
@@ -38,8 +39,11 @@ class Policies:
         company_file: Path,
         earlier_companies: dict[str, str] | None = None,
         always_open: bool = False,
+        earlier_policies: dict[str, str] | None = None,
     ) -> Policies:
-        """Read the folder of policies and the company file; `earlier_companies` are texts used before, by sha256.
+        """Read the folder of policies and the company file; the `earlier` texts were used before, by sha256.
+
+        A running case keeps its policy even when the file in the folder was changed or removed (S8).
 
         always_open: no contact hours, for a business clock on which an hour is less than a second.
         """
@@ -47,7 +51,8 @@ class Policies:
         company_text = company_file.read_text(encoding="utf-8")
         companies = {sha: ("earlier settings", text) for sha, text in (earlier_companies or {}).items()}
         companies[digest(company_text)] = (company_file.name, company_text)
-        found = cls(policy_texts, companies, digest(company_text), always_open)
+        earlier = {sha: ("earlier policy", text) for sha, text in (earlier_policies or {}).items()}
+        found = cls(policy_texts, companies, digest(company_text), always_open, earlier)
         found.check()
         return found
 
@@ -97,9 +102,10 @@ class Policies:
     def _load(self, policy_sha: str, company_sha: str) -> Ladder:
         found = self._ladders.get((policy_sha, company_sha))
         if found is None:
-            if policy_sha not in self.policy_texts or company_sha not in self.company_texts:
+            known = self.earlier_policies | self.policy_texts
+            if policy_sha not in known or company_sha not in self.company_texts:
                 raise UnknownPolicy(f"no file of policy {policy_sha[:12]} with settings {company_sha[:12]}")
-            name, text = self.policy_texts[policy_sha]
+            name, text = known[policy_sha]
             company_name, company_text = self.company_texts[company_sha]
             found = load_ladder(text, name, company_text, company_name)
             if self.always_open:

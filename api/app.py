@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.access_log import AccessLog
@@ -32,7 +33,7 @@ stable `code`. What is sent twice with the same `Idempotency-Key` happens once."
 
 def create_app(deps: Deps) -> FastAPI:
     """The application; nothing in it is global, so a test may have several."""
-    app = FastAPI(title="arrears 逾期案件管理", version="1", description=DESCRIPTION, responses=problems.ALWAYS)
+    app = FastAPIOffline(title="arrears 逾期案件管理", version="1", description=DESCRIPTION, responses=problems.ALWAYS)
     metrics = Metrics(lambda: figures(deps))
     app.state.deps = deps
     app.state.metrics = metrics

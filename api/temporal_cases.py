@@ -20,6 +20,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCStatusCode
 
 from api.cases import Done, Live, NotRunning, StillRunning
+from api.codes import CODES
 from api.problems import EngineUnavailable
 from domain.commands import Command
 from domain.errors import Refused
@@ -179,6 +180,6 @@ def _refusal(failure: WorkflowUpdateFailedError) -> Exception:
         return EngineUnavailable("the update failed")
     if cause.type == CUT_OFF:
         return Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
-    if cause.type is None:
-        return EngineUnavailable("the update failed without a code")
+    if cause.type not in CODES:
+        return EngineUnavailable(f"the update failed: {cause.type}")
     return Refused(cause.type, cause.message, str(cause.details[0]) if cause.details else "")

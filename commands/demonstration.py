@@ -48,7 +48,8 @@ def add_logins(database: Database, ladder: Ladder) -> None:
             return
         hashed = hash_password(PASSWORD)
         for role in missing:
-            staff.add(session, staff.StaffMember(id=role, login=role, name=role, password_hash=hashed, roles=(role,)))
+            name = ladder.policy.roles[role].zh if role in ladder.policy.roles else role
+            staff.add(session, staff.StaffMember(id=role, login=role, name=name, password_hash=hashed, roles=(role,)))
 
 
 def load_example(database: Database, ladder: Ladder, now: datetime) -> int:

@@ -113,3 +113,16 @@ def test_a_rehearsal_knows_no_contact_hours(folder: Path) -> None:
     hours = policies.current("leasing").policy.contact_hours
     assert hours.from_ == hours.to
     assert policies.pin("leasing") == read(folder).pin("leasing")
+
+
+def test_a_case_keeps_its_policy_when_the_file_is_edited_in_place(folder: Path) -> None:
+    """S8: the text that a case began with is kept; new cases take what stands in the folder."""
+    pin = read(folder).pin("leasing")
+    before = change(folder / "policies" / "leasing.v1.yaml", 'evaluate_at: "09:00"', 'evaluate_at: "10:00"')
+    edited = Policies.from_files(
+        folder / "policies", folder / "company.yaml", earlier_policies={digest(before): before}
+    )
+    assert edited.ladder(pin, "").evaluate_at.hour == 9
+    assert edited.current("leasing").evaluate_at.hour == 10
+    with pytest.raises(UnknownPolicy):
+        read(folder).ladder(pin, "")

@@ -107,3 +107,11 @@ async def test_an_unexpected_failure_is_a_problem_without_its_inside(world: Worl
         answer = await client.get("/broken")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
+
+
+async def test_the_documentation_page_needs_no_other_host(world: World) -> None:
+    async with world.client() as client:
+        page = (await client.get("/docs")).text
+        script = await client.get("/static-offline-docs/swagger-ui-bundle.js")
+    assert "swagger-ui-bundle.js" in page and "https://" not in page
+    assert script.status_code == 200
