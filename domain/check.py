@@ -258,6 +258,7 @@ def _end_hold(view: View, body: c.EndHold, role: str) -> e.Body:
 
 def _correct(view: View, body: c.CorrectEntry, role: str) -> e.Body:
     if body.contact is not None and body.seq <= view.case.seq:
+        _must_collect(view, role)
         return e.EntryCorrected(corrects=body.seq, reason=body.reason, contact=body.contact)
     for name, state in view.case.steps.items():
         step = view.ladder.by_id[name]
@@ -270,6 +271,14 @@ def _correct(view: View, body: c.CorrectEntry, role: str) -> e.Body:
     raise Refused(
         "nothing_to_correct", f"Entry {body.seq} is not a standing answer.", "Name the seq of its completion."
     )
+
+
+def _must_collect(view: View, role: str) -> None:
+    """A contact record is corrected by those who make contacts, or their heads (L4.5a)."""
+    callers = {role for step in view.steps if step.asked and step.asked.what == "contact" for role in step.asked.roles}
+    heads = {head for caller in callers if (head := view.ladder.head_of(caller))}
+    if role not in callers | heads:
+        raise Refused("not_entitled", f"{role} keeps no contact records.", f"Allowed: {', '.join(sorted(callers))}.")
 
 
 def _must_not_be_out(view: View, name: str, state: StepState) -> None:

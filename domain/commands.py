@@ -82,7 +82,7 @@ class CorrectEntry(Frozen):
     """A correcting entry: takes back the answer or replaces the contact record with that seq; nothing is erased."""
 
     do: Literal["correct_entry"] = "correct_entry"
-    seq: int
+    seq: int = Field(ge=1)
     reason: str = Field(min_length=1, max_length=4000)
     contact: ContactResult | None = None
 

@@ -101,6 +101,7 @@ REFUSALS: list[tuple[str, Callable[[], Desk], str, c.CommandBody]] = [
     ("not_entitled", held_at_33, "finance", c.EndHold(hold="vendor_objection", evidence="D2")),
     ("document_missing", held_at_33, "asset_manager", c.EndHold(hold="vendor_objection", evidence="")),
     ("nothing_to_correct", fresh, "collector", c.CorrectEntry(seq=1, reason="wrong")),
+    ("not_entitled", fresh, "finance", c.CorrectEntry(seq=3, reason="wrong", contact=e.ContactResult())),
     ("nothing_to_correct", fresh, "collector", c.CorrectEntry(seq=999, reason="wrong", contact=e.ContactResult())),
 ]  # fmt: skip
 
