@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from domain import events as e
 from domain.due import Due, View
 from domain.fire import fire
@@ -25,7 +28,8 @@ def ending(view: View) -> Decision | None:
             return fire(view, step, due)
     if any(case.step(step.id).is_open for step, _ in settling):
         return None
-    return record(e.CaseClosed(reason=reason), view.now, rules, reason)
+    due = _last_done(view, [step.id for step, _ in settling]) if settling else view.now
+    return record(e.CaseClosed(reason=reason), due, rules, reason)
 
 
 def _settles(view: View, step: Step, reason: str) -> Due | None:
@@ -35,11 +39,16 @@ def _settles(view: View, step: Step, reason: str) -> Due | None:
     return None
 
 
+def _last_done(view: View, names: Iterable[str]) -> datetime:
+    """When the last of these steps ended: the case is due to close at that instant, whenever we get to it."""
+    return max((at for name in names if (at := view.case.step(name).done_at)), default=view.now)
+
+
 def closing(view: View) -> Record | None:
     """A case ends when what the policy names has happened and nothing is open any more."""
     for reason, closing in view.ladder.policy.closing.items():
         if closing.after and all(view.case.ended(step, outcome) for step, outcome in closing.after.items()):
             unfinished = any(s.status in ("open", "sending") for s in view.case.steps.values())
             if not unfinished:
-                return record(e.CaseClosed(reason=reason), view.now, closing.rules, reason)
+                return record(e.CaseClosed(reason=reason), _last_done(view, view.case.steps), closing.rules, reason)
     return None
