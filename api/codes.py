@@ -35,6 +35,7 @@ CODES: Final[dict[str, Code]] = {
     # What there is.
     "not_found": Code(404, "未找到", "No such address", "See /docs."),
     "unknown_account": Code(404, "账户不存在", "No such account", "Check the account number."),
+    "no_draft": Code(409, "无可预览的函件", "No letter to preview", "Name a step that a letter is signed or sent in."),
     "unknown_case": Code(404, "案件不存在", "No such case", "Check the case number."),
     "unknown_document": Code(404, "文件不存在", "No such document", "Check the document number."),
     "unknown_attachment": Code(404, "附件不存在", "No such attachment", "Upload it with POST /attachments first."),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from activities.contents import Writer
 from activities.registry import Policies
 from api.cases import Cases, Intake
 from domain.base import local_date
@@ -47,6 +48,7 @@ class Deps:
     wall: Clock
     settings: Settings
     policies: Policies
+    drafts: Writer
     gateways: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
     policy_id: str = "leasing"
     time_zone: str = "Asia/Shanghai"

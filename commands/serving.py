@@ -11,6 +11,7 @@ import uvicorn
 from temporalio.client import Client
 
 import worker as worker_process
+from activities.contents import Writer
 from activities.intake import Intake
 from activities.registry import Policies
 from api.access_log import json_lines
@@ -19,6 +20,8 @@ from api.deps import Deps, Probe
 from api.temporal_cases import TemporalCases
 from domain.clock import BusinessClock, SystemClock
 from gateways.standins import run_standins
+from letters.glyphs import FontSet
+from letters.render import Renderer
 from operate.ready import port_open
 from settings import Settings, load_settings
 from store.session import Database
@@ -63,6 +66,7 @@ def deps(settings: Settings, database: Database) -> Deps:
         wall=WallClock(),
         settings=settings,
         policies=policies,
+        drafts=Writer(Renderer(FontSet.bundled()), policies),
         gateways=probes(settings),
     )
 

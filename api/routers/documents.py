@@ -14,8 +14,9 @@ from api.file_types import media_type_of
 from api.problems import problems
 from api.schemas import Number
 from api.views import AttachmentView
-from domain.errors import Refused
+from domain.errors import Permanent, Refused
 from store import documents
+from store.cases import snapshot_of
 
 UPLOADED = "att-"  # other kept files, such as imports waiting for release, are nobody's to download
 router = APIRouter(tags=["文件 documents"])
@@ -32,6 +33,25 @@ def get_document(number: Number, person: Reader, deps: Needs) -> Response:
     name = quote(f"{found.number}.pdf", safe="")
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
     return Response(pdf, media_type="application/pdf", headers={**headers, "ETag": f'"{found.sha256}"'})
+
+
+@router.get(
+    "/cases/{case_no}/steps/{step}/draft",
+    response_class=Response,
+    responses={**PDF, **problems("unknown_case", "no_draft")},
+)
+def get_draft(case_no: Number, step: Number, person: Reader, deps: Needs) -> Response:
+    """The letter that a step prepares, signs or releases, as it would be today: without number and signature."""
+    with deps.database.reading() as session:
+        case = snapshot_of(session, case_no)
+        if case is None or case.policy is None:
+            raise Refused("unknown_case", f"There is no case {case_no}.", "")
+        ladder = deps.policies.ladder(case.policy, case.settings)
+        try:
+            pdf = deps.drafts.draft(session, case_no, case.account_no, step, ladder, deps.today())
+        except Permanent as fault:
+            raise Refused("no_draft", str(fault), "") from fault
+    return Response(pdf, media_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
 
 
 @router.post("/attachments", status_code=201, responses=problems("too_large", "type_not_allowed"))

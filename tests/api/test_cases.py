@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from api.deps import Limits
 from domain.events import HoldPlaced
@@ -206,3 +208,17 @@ async def test_a_document_is_fetched_by_its_number(world: World) -> None:
         (line,) = (await client.get(f"/cases/{case_no}/documents")).json()
         got = await client.get(f"/documents/{line['number']}")
     assert (got.content, got.headers["content-type"]) == (PDF, "application/pdf")
+
+
+async def test_the_head_sees_the_notice_before_signing_it(world: World) -> None:
+    """L4.2c: what is asked to be signed can be read, with today's figures and without a number."""
+    await world.case("L-000001", due=("2026-03-02",))
+    async with world.client("head_of_asset_management") as client:
+        draft = await client.get("/cases/L-000001-1/steps/demand_notice_signature/draft")
+        none = await client.get("/cases/L-000001-1/steps/asset_inspection/draft")
+        unknown = await client.get("/cases/L-000009-1/steps/demand_notice_signature/draft")
+    assert draft.headers["content-type"] == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(draft.content)).pages)
+    assert "租金催收通知书" in text and "10,500.00" in text and "草稿" in text
+    assert (none.status_code, none.json()["code"]) == (409, "no_draft")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_case")

@@ -14,6 +14,7 @@ from typing import Literal
 import httpx
 from pydantic import SecretStr
 
+from activities.contents import Writer
 from activities.registry import Policies
 from api.app import create_app
 from api.auth import hash_password, token_for
@@ -32,6 +33,8 @@ from domain.ledger import Instalment, PartyRole
 from domain.outcome import Dispatch, Finished, Issue, Prepare, ReadFacts, Record, Run, Wait, record
 from domain.run import advance
 from domain.simulate import done
+from letters.glyphs import FontSet
+from letters.render import Renderer
 from settings import ROOT, Settings
 from store import accounts, calendar, cases, ledger, staff
 from store.deliveries import Claim, claim
@@ -188,6 +191,11 @@ def _new_database() -> bytes:
         return file.read_bytes()
 
 
+@lru_cache
+def _writer() -> Writer:
+    return Writer(Renderer(FontSet.bundled()), _policies())
+
+
 class World:
     """The application with a company around it: staff by role, leases, cases. `now` is local Shanghai time."""
 
@@ -208,6 +216,7 @@ class World:
             wall=self.wall,
             settings=Settings(secret_key=SecretStr("k" * 40), gateway_secret=SecretStr(GATEWAY_KEY.decode())),
             policies=self.policies,
+            drafts=_writer(),
             gateways={"letter": self._gateway},
             limits=limits or Limits(events_every=0.01),
         )
