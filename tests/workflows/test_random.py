@@ -44,6 +44,7 @@ async def recorded(binary: str, scenario: Scenario) -> Rehearsal:
 
 
 @settings(
+    derandomize=True,
     max_examples=EXAMPLES,
     deadline=None,
     database=None,
