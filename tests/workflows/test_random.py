@@ -44,7 +44,6 @@ async def recorded(binary: str, scenario: Scenario) -> Rehearsal:
 
 
 @settings(
-    derandomize=True,
     max_examples=EXAMPLES,
     deadline=None,
     database=None,
