@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from domain.base import Frozen
 from domain.case import Case
 from domain.events import DocumentRef, Event, Figure, PolicyPin, Section
+from domain.step_rule import Work
 
 
 class FactsRequest(Frozen):
@@ -100,13 +101,18 @@ class IssueRequest(Frozen):
 
 
 class RunRequest(Frozen):
-    """Do the portfolio's work of one day."""
+    """Do the portfolio's work of one day. overridden: a person let work go on without yesterday's postings."""
 
-    work: Literal["open_cases"]
+    work: Work
     period: date
+    time_zone: str = "Asia/Shanghai"
+    overridden: bool = False
     policy: PolicyPin
     settings: str
 
 
 class RunResult(Frozen):
+    """opened: cases or errands opened and messages sent. again_at: there is more to do on the same day."""
+
     opened: int
+    again_at: AwareDatetime | None = None

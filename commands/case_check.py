@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 from commands.case_file import CaseFile, FileAccount
+from domain.compiled import outcomes_of
 from domain.errors import Invalid, Problem
 from domain.ladder import Ladder
 from domain.ledger import PostingKind
 from domain.policy import Bucket
-from domain.policy_check import outcomes_of
 from domain.policy_file import Path, Source
 
 

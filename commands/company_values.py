@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from commands.case_file import CaseFile
 from domain.company_check import check_company, effective
+from domain.compiled import compile_ladder
 from domain.errors import Problem
-from domain.ladder import Ladder, compile_ladder
+from domain.ladder import Ladder
 from domain.policy import BankAccount, Company, SettingValue
 from domain.policy_file import Source
 

@@ -14,7 +14,8 @@ from commands.output import say, table
 from commands.simulate import play_scenario, read_scenario
 from commands.standing import CompanyFile
 from commands.words import Words
-from domain.ladder import Ladder, approval_of
+from domain.compiled import approval_of
+from domain.ladder import Ladder
 from domain.policy import SettingValue
 from domain.policy_file import parse_company, read_source
 from domain.timeline import timeline as rows_of

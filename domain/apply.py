@@ -8,7 +8,7 @@ from typing import Any
 
 from domain import events as e
 from domain.apply_step import forgotten, step_after, unfinished
-from domain.case import RECENT_COMMANDS, Case, Hold, StepState
+from domain.case import RECENT_COMMANDS, Case, Contacts, Hold, StepState
 from domain.ledger import DoneStep
 
 
@@ -62,7 +62,11 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(case, overridden=body.day)
         case e.ReceiptReceived() if body.status in ("failed", "returned"):
             return _with(case, last_failure=event.seq)  # a letter that comes back is looked into like one refused
-        case e.NoteAdded() | e.ContactRecorded() | e.EntryCorrected() | e.ReceiptReceived() | e.SessionRequested():
+        case e.ContactRecorded():
+            return _with(case, contacts=_contacted(case.contacts, event, body.contact))
+        case e.EntryCorrected() if body.contact is not None and body.corrects == case.contacts.last:
+            return _with(case, contacts=case.contacts.model_copy(update={"attitude": body.contact.attitude}))
+        case e.NoteAdded() | e.EntryCorrected() | e.ReceiptReceived() | e.SessionRequested():
             return case
         case _:
             failure = event.seq if isinstance(body, e.DeliveryFailed) else case.last_failure
@@ -84,6 +88,13 @@ def _opened(case: Case, event: e.Event, body: e.CaseOpened) -> Case:
         ladder_from=event.due_at,
         steps=done,
     )
+
+
+def _contacted(contacts: Contacts, event: e.Event, contact: e.ContactResult) -> Contacts:
+    changes: dict[str, Any] = {"collections": contacts.collections + 1, "tried_at": event.at}
+    if contact.outcome == "contacted":
+        changes |= {"last": event.seq, "reached_at": event.at, "attitude": contact.attitude}
+    return contacts.model_copy(update=changes)
 
 
 def _imported(item: DoneStep, seq: int) -> StepState:

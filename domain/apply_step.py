@@ -30,6 +30,8 @@ def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
         case e.StepResumed():
             anew: dict[str, Any] = {"deadline": body.deadline, "start_by": body.start_by}
             return _as(state, frozen=None, level=0, start_missed=False, **anew)
+        case e.StepLapsed():
+            return _as(state, status="idle", deadline=None, start_by=None)
         case e.StartMissed():
             return _as(state, start_missed=True)
         case e.Escalated():
@@ -46,7 +48,8 @@ def _after_asking(case: Case, state: StepState, event: e.Event, body: Asking) ->
             state = _asked_of(state, event, body, "open")
             days = state.days if body.day is None else (*state.days, body.day)
             return _as(state, deadline=body.deadline, start_by=body.start_by, days=days, end_date=body.end_date,
-                       period=body.period or state.period)  # fmt: skip
+                       period=body.period or state.period,
+                       made=state.made if body.period == state.period else 0)  # fmt: skip
         case e.TaskStarted():
             return _as(state, started=True)
         case e.StepAnswered():
@@ -71,8 +74,9 @@ def _after_acting(state: StepState, event: e.Event, body: Acting) -> StepState:
         case e.DeliveryFailed():
             return _dispatched(state, Dispatch(target=body.target, status=body.status), body.day)
         case e.Filed() | e.ReportIssued() | e.RunFinished():
+            again_at = body.again_at if isinstance(body, e.RunFinished) else None
             return _as(state, status="completed", outcome="done", fired=event.seq, done=event.seq,
-                       done_at=event.due_at, period=body.period or state.period,
+                       done_at=event.due_at, period=body.period or state.period, not_before=again_at,
                        occurrence=state.occurrence + 1)  # fmt: skip
 
 
@@ -118,11 +122,12 @@ def _completed(case: Case, state: StepState, event: e.Event, body: e.StepComplet
         sections=body.sections,
         figures=body.figures,
         occurrence=state.occurrence + 1,
+        made=state.made + 1,
         ledger_version=case.facts.ledger_version if case.facts else None,
     )
 
 
-def _dispatched(state: StepState, dispatch: Dispatch, day: int | None) -> StepState:
+def _dispatched(state: StepState, dispatch: Dispatch, day: e.Day | None) -> StepState:
     days = state.days if day is None or day in state.days else (*state.days, day)
     return _as(state, status="sending", dispatches=(*state.dispatches, dispatch), not_before=None, days=days)
 

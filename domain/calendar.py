@@ -53,6 +53,13 @@ class Calendar(Frozen):
                 day += days(1)
         return day
 
+    def business_day_before(self, end: date, count: int) -> date:
+        """The `count`-th business day before `end`."""
+        day = end
+        for _ in range(count):
+            day = self.on_or_before(day - days(1))
+        return day
+
     def on_or_before(self, day: date) -> date:
         """The last business day that is not after `day`."""
         while not self.is_business_day(day):

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from domain.base import Frozen, local_date
-from domain.events import DocumentRef, Figure, PolicyPin, Section
+from domain.evidence import Attitude, Day, DocumentRef, Figure, PolicyPin, Section
 from domain.facts import Facts
 from domain.ledger import DoneStep
 
@@ -24,6 +24,20 @@ class Answer(Frozen):
     at: AwareDatetime
 
 
+class Contacts(Frozen):
+    """What the contact records of a case say so far: the findings are derived from it, never typed in.
+
+    collections: contacts recorded, reached or not, the latest at `tried_at`. last: seq of the last one that reached the
+    customer, with its instant and the attitude shown in it.
+    """
+
+    collections: int = 0
+    last: int = 0
+    tried_at: AwareDatetime | None = None
+    reached_at: AwareDatetime | None = None
+    attitude: Attitude | None = None
+
+
 class Dispatch(Frozen):
     """What became of one target of a sending step."""
 
@@ -34,9 +48,10 @@ class Dispatch(Frozen):
 class StepState(Frozen):
     """How far one step of the ladder got.
 
-    days: the DPD triggers that fired (each once per case, S6). fired: seq of the event that last opened it.
+    days: the days and cells that fired (each once per case, S6). fired: seq of the event that last opened it.
     done: seq of its last completion, 0 = never. frozen: the hold that stops it. occurrence: completions so far.
-    ledger_version: the ledger the last answer was given on. period: the last cycle of a portfolio step.
+    ledger_version: the ledger the last answer was given on. period: the last cycle of a portfolio step or the block of
+    a cadence, in which `made` contacts were made.
     """
 
     status: StepStatus = "idle"
@@ -50,7 +65,7 @@ class StepState(Frozen):
     started: bool = False
     level: int = 0
     frozen: str | None = None
-    days: tuple[int, ...] = ()
+    days: tuple[Day, ...] = ()
     fired: int = 0
     done: int = 0
     done_at: AwareDatetime | None = None
@@ -67,6 +82,7 @@ class StepState(Frozen):
     ledger_version: int | None = None
     start_missed: bool = False
     period: date | None = None
+    made: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +129,7 @@ class Case(Frozen):
     owner: str | None = None
     commands: tuple[tuple[str, int], ...] = ()
     last_failure: int = 0
+    contacts: Contacts = Contacts()
     overridden: date | None = None
     alerted: date | None = None
 

@@ -7,12 +7,14 @@ from typing import assert_never
 
 from domain import commands as c, events as e
 from domain.case import Case, StepState
+from domain.compiled import ATTEMPTED
+from domain.conditions import missing_needs, wanted
 from domain.deadlines import deadline_of, waiting_roles
-from domain.due import Due, View, missing_needs, wanted
 from domain.errors import Refused
 from domain.fire import open_ask
 from domain.ladder import Ladder, Step
 from domain.outcome import Record
+from domain.view import Due, View
 
 HALF = 2
 
@@ -23,7 +25,7 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Reco
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
     already_answered, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
     already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing,
-    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted.
+    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted, team_too_small.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -39,7 +41,7 @@ def _other_rules(ladder: Ladder, command: c.Command) -> tuple[str, ...]:
     if isinstance(command.body, c.EndHold):
         hold = ladder.holds.get(command.body.hold)
         return hold.rules if hold else ()
-    return ("L4.5a",) if isinstance(command.body, c.RecordContact) else ()
+    return ladder.policy.contact_rules if isinstance(command.body, c.RecordContact) else ()
 
 
 def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
@@ -108,7 +110,16 @@ def _answer(view: View, body: c.AnswerStep, role: str) -> tuple[e.Body, ...]:
             "outcome_not_allowed", f"{body.outcome} is not an outcome of {body.step}.", f"Allowed: {allowed}."
         )
     _must_carry(view, role, body.outcome, state.outcomes, body.present, body.in_favour)
+    _must_be_enough(_step(view, body.step), body)
     return (_answered(view, _step(view, body.step), state, role, body),)
+
+
+def _must_be_enough(step: Step, body: c.AnswerStep) -> None:
+    """A visit is made by at least so many people (Z3.4, C4.3.2b)."""
+    people = step.asked.people if step.asked else 0
+    if step.asked and body.outcome == step.asked.outcomes[0] and len(set(body.participants)) < people:
+        remedy = f"Name everybody who took part: {', '.join(step.asked.team) or 'their staff ids'}."
+        raise Refused("team_too_small", f"{body.step} needs {people} people.", remedy)
 
 
 def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str) -> bool:
@@ -141,6 +152,7 @@ def _answered(view: View, step: Step, state: StepState, role: str, body: c.Answe
         in_favour=body.in_favour,
         sections=body.sections,
         figures=body.figures,
+        participants=body.participants,
     )
 
 
@@ -214,7 +226,7 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
         raise Refused(
             "not_for_this_account",
             f"{step.id} does not apply here.",
-            f"It needs: {', '.join(step.rule.if_)}.",
+            f"It needs: {', '.join(str(condition) for condition in step.rule.if_)}.",
         )
     missing = missing_needs(view, step)
     if missing:
@@ -233,13 +245,15 @@ def _must_end(today: date, end: date | None) -> None:
 
 
 def _contact(view: View, contact: e.ContactResult, role: str) -> tuple[e.Body, ...]:
-    """A recorded contact answers every open contact ask, if the customer was reached."""
+    """A recorded contact answers every open contact ask, if the customer was reached; in a cadence attempts count."""
     reached = contact.outcome == "contacted"
+    outcome = "contacted" if reached else ATTEMPTED
     asks = [
         step for step in view.steps
-        if reached and step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open
+        if step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open
+        and (role in step.asked.roles if step.rhythm else reached)
     ]  # fmt: skip
-    done = (e.StepCompleted(step=s.id, outcome="contacted", role=role, document="collection_record") for s in asks)
+    done = (e.StepCompleted(step=s.id, outcome=outcome, role=role, document="collection_record") for s in asks)
     return (e.ContactRecorded(contact=contact), *done)
 
 

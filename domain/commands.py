@@ -23,7 +23,8 @@ class StartTask(Frozen):
 class AnswerStep(Frozen):
     """An answer to what was asked: a signature, an opinion, a finished task, a vote.
 
-    evidence: id of an uploaded document. present / in_favour: heads counted in a committee session.
+    evidence: id of an uploaded document. participants: staff ids of those who made a visit.
+    present / in_favour: heads counted in a committee session.
     sections: the text of the report that the step writes; figures: its amounts (profit and loss).
     """
 
@@ -34,6 +35,7 @@ class AnswerStep(Frozen):
     evidence: str | None = None
     present: int | None = None
     in_favour: int | None = None
+    participants: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import time
 from decimal import Decimal, InvalidOperation
 
+from domain.compiled import approval_of
 from domain.errors import Problem
-from domain.ladder import WEEKDAYS, approval_of
+from domain.ladder import WEEKDAYS
 from domain.policy import Company, Policy, Setting, SettingValue
 from domain.policy_file import Path, Source
 

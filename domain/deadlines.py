@@ -54,7 +54,7 @@ def _by_meeting(
 def escalation_chain(ladder: Ladder, roles: tuple[str, ...]) -> tuple[str, ...]:
     """Whom an overdue ask goes to, one after the other: head of the department, then the general manager."""
     head = ladder.head_of(roles[0]) if len(roles) == 1 else None
-    return (head, MANAGER) if head else (MANAGER,)
+    return (head, MANAGER) if head and head != MANAGER else (MANAGER,)
 
 
 def waiting_roles(asked: tuple[str, ...], mode: str, answered: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,17 +6,22 @@ holds, then the steps of the regulation in their order, then deadlines that peop
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from domain import events as e
 from domain.base import at_local, days
+from domain.cadence import over_since
 from domain.case import Case, StepState
+from domain.conditions import missing_needs, wanted
 from domain.deadlines import business_deadline, deadline_of, waiting_roles
-from domain.due import Due, View, falls_due, missing_needs, released_at, stopped_by, wanted
+from domain.due import business_day_at, falls_due
 from domain.ending import closing, ending
 from domain.fire import counted_from, fire
 from domain.ladder import Ladder, Step
 from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, record
+from domain.stops import released_at, stopped_by
+from domain.view import Due, View
 from domain.waiting import missed_answers, wait
 
 
@@ -35,7 +40,7 @@ def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False
         return _opening(view)
     if case.status == "ending" or case.facts.cured or case.facts.bought_back:
         return _written(view) or ending(view) or missed_answers(view) or wait(view)
-    known = _anchor(view) or _bucket(view) or _holds(view) or _frozen(view)
+    known = _anchor(view) or _bucket(view) or _lapsed(view) or _holds(view) or _frozen(view)
     step = known or _steps(view)
     if isinstance(step, Record):
         return step
@@ -58,7 +63,7 @@ def _opening(view: View) -> Record:
     )
     first = at_local(oldest + days(1), view.ladder.evaluate_at, case.time_zone) if oldest else view.now
     due = first if dpd == 1 else view.now
-    rules = ("L2.1", "L2.3") if oldest else ()
+    rules = view.ladder.policy.opening if oldest else ()
     return record(body, due, rules, f"{dpd} days past due")
 
 
@@ -70,7 +75,7 @@ def _anchor(view: View) -> Record | None:
     earlier = oldest is not None and (oldest < case.anchor if case.anchor else case.upward)
     floor = view.ladder.floor((view.today - oldest).days if oldest else 0)
     body = e.LadderReanchored(anchor=oldest, floor=floor, upward=earlier and floor > 1)
-    return record(body, view.now, ("L2.3",), "the oldest unpaid due date changed")
+    return record(body, view.now, view.ladder.policy.opening, "the oldest unpaid due date changed")
 
 
 def _bucket(view: View) -> Record | None:
@@ -80,6 +85,15 @@ def _bucket(view: View) -> Record | None:
     due = max(view.on_dpd(bucket.from_), view.case.ladder_from or view.now)
     rules = view.ladder.policy.buckets.rules
     return record(e.BucketEntered(bucket=bucket.id), due, rules, f"{view.dpd} days past due")
+
+
+def _lapsed(view: View) -> Record | None:
+    """A contact still asked for when its part of the ladder is over is asked for no longer (C, settled)."""
+    for step in view.ladder.moving:
+        since = over_since(view, step)
+        if since is not None:
+            return record(e.StepLapsed(step=step.id), since, step.rule.rules, "its part of the ladder is over")
+    return None
 
 
 def _holds(view: View) -> Record | None:
@@ -194,7 +208,7 @@ def _blocked(view: View, step: Step, due: Due, missing: tuple[str, ...]) -> Reco
 def _not_done(view: View, step: Step) -> Record | None:
     """Steps of earlier buckets that a take-over does not make up are listed or offered (S7)."""
     state = view.case.step(step.id)
-    passed = [day for trigger in step.when if not trigger.after for day in trigger.dpd or () if day < view.case.floor]
+    passed = [*_passed(view, step)]
     if not passed or state.fired or state.days or state.status != "idle" or step.rule.if_missed == "make_up":
         return None
     if not wanted(view, step):
@@ -211,3 +225,12 @@ def _not_done(view: View, step: Step) -> Record | None:
         )
         return record(body, since, step.rule.rules, "taken over: offered, not required")
     return record(e.StepNotDone(step=step.id, day=passed[-1]), since, step.rule.rules, "taken over after its day")
+
+
+def _passed(view: View, step: Step) -> Iterator[e.Day]:
+    """The days of a step that lie before the ladder on which the account was taken over."""
+    for trigger in step.when:
+        if not trigger.after and not trigger.finding:
+            yield from (day for day in trigger.dpd or () if day < view.case.floor)
+            begins = view.on_dpd(view.case.floor)
+            yield from (f"BD{n}" for n in trigger.business_day or () if business_day_at(view, n) < begins)

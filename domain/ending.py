@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain import events as e
-from domain.due import Due, View
 from domain.fire import fire
 from domain.ladder import Step
 from domain.outcome import Decision, Record, record
+from domain.view import Due, View
 
 
 def ending(view: View) -> Decision | None:
@@ -17,7 +17,7 @@ def ending(view: View) -> Decision | None:
     case = view.case
     reason = "bought_back" if view.facts.bought_back else "cured" if view.facts.cured else None
     if reason is None:
-        return record(e.EndingRevoked(), view.now, ("L2.1",), "the payment was taken back")
+        return record(e.EndingRevoked(), view.now, view.ladder.policy.opening[:1], "the payment was taken back")
     rules = view.ladder.policy.closing[reason].rules
     settling = [(step, due) for step in view.ladder.steps if (due := _settles(view, step, reason))]
     if case.status != "ending" and settling:

@@ -30,6 +30,7 @@ from domain.case_events import (
 from domain.evidence import (
     Actor,
     ContactResult,
+    Day,
     DocumentRef,
     Figure,
     PolicyPin,
@@ -48,6 +49,7 @@ from domain.step_events import (
     StepBlocked,
     StepCompleted,
     StepFrozen,
+    StepLapsed,
     StepNotDone,
     StepOffered,
     StepOpened,
@@ -59,18 +61,18 @@ from domain.step_events import (
 
 __all__ = [
     "Actor", "Body", "BucketEntered", "CaseClosed", "CaseOpened", "CaseReopened", "ContactRecorded",
-    "ContactResult", "DelinquencyEnded", "DeliveryFailed", "DocumentPrepared", "DocumentRef", "EndingRevoked",
+    "ContactResult", "Day", "DelinquencyEnded", "DeliveryFailed", "DocumentPrepared", "DocumentRef", "EndingRevoked",
     "EntryCorrected", "Escalated", "Event", "FactsUpdated", "Figure", "Filed", "HoldEnded", "HoldPlaced",
     "LadderReanchored", "MessageSent", "NoteAdded", "OwnerChanged", "PolicyPin", "PostingsAlerted",
     "PostingsOverridden", "ReceiptReceived", "ReportIssued", "RunFinished", "Section", "SessionRequested",
-    "StartMissed", "StepAnswered", "StepBlocked", "StepBody", "StepCompleted", "StepFrozen", "StepNotDone",
-    "StepOffered", "StepOpened", "StepPostponed", "StepReopened", "StepResumed", "TaskStarted",
+    "StartMissed", "StepAnswered", "StepBlocked", "StepBody", "StepCompleted", "StepFrozen", "StepLapsed",
+    "StepNotDone", "StepOffered", "StepOpened", "StepPostponed", "StepReopened", "StepResumed", "TaskStarted",
 ]  # fmt: skip
 
 StepBody = (
     StepNotDone | StepOffered | StepOpened | TaskStarted | StepAnswered | StepCompleted | DocumentPrepared
     | MessageSent | DeliveryFailed | StepPostponed | Filed | ReportIssued | RunFinished | StepBlocked | StepFrozen
-    | StepResumed | StartMissed | Escalated | StepReopened
+    | StepResumed | StartMissed | Escalated | StepReopened | StepLapsed
 )  # fmt: skip
 
 Body = Annotated[
@@ -79,7 +81,7 @@ Body = Annotated[
     | ReceiptReceived | StepPostponed | Filed | ReportIssued | RunFinished | StepBlocked | StepFrozen | StepResumed
     | StartMissed | Escalated | PostingsAlerted | PostingsOverridden | SessionRequested | HoldPlaced | HoldEnded
     | ContactRecorded | StepReopened | EntryCorrected | NoteAdded | OwnerChanged | DelinquencyEnded | EndingRevoked
-    | CaseClosed,
+    | CaseClosed | StepLapsed,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -10,6 +10,12 @@ from pydantic import Field
 
 from domain.base import Frozen
 
+Day = int | str  # days past due, or the mark of another trigger: "BD3" is a business day, "2x3" a cell of a matrix
+Reason = Literal[
+    "forgot", "unemployment", "illness", "cash_flow", "market", "management", "dispute", "bad_faith", "other",
+]  # fmt: skip
+Attitude = Literal["cooperative", "evasive", "not_cooperating", "refuses"]
+
 
 class Actor(Frozen):
     """Who did it and under which authority (B4.2.1d); `user` is a staff id, never a name."""
@@ -37,10 +43,21 @@ class DocumentRef(Frozen):
 
 
 class ContactResult(Frozen):
-    """A collection contact as the collector recorded it (L4.5a). `note` is free text and stays in the database."""
+    """A collection contact as the collector recorded it (L4.5a, B2.1.2.1d, C4.3.3, Z4.1d).
 
-    channel: Literal["phone", "visit", "sms", "email", "other"] = "phone"
+    duration: seconds. reason: why the customer does not pay. follow_up: the day agreed for the next contact.
+    costs_stated: late fee and interest were told (H2.1.1b). `note` is free text and stays in the database.
+    """
+
+    channel: Literal["phone", "visit", "sms", "email", "social", "other"] = "phone"
     outcome: Literal["contacted", "not_reached", "wrong_number"] = "contacted"
+    duration: int | None = Field(default=None, ge=0)
+    reason: Reason | None = None
+    willingness: Literal["willing", "unwilling", "unclear"] | None = None
+    ability: Literal["able", "partly", "unable", "unclear"] | None = None
+    attitude: Attitude | None = None
+    follow_up: date | None = None
+    costs_stated: bool = False
     promise_amount: Decimal | None = None
     promise_date: date | None = None
     note: str = ""

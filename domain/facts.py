@@ -19,6 +19,8 @@ class Facts(Frozen):
     oldest_due: due date of the oldest instalment not fully paid on `as_of` (None: nothing overdue).
     cured: everything that was due by `as_of` is paid. posted_through: last day whose postings are complete.
     settings: content address of the company settings in force; empty keeps those of the case.
+    missed: instalments not paid in full on their due date so far, the last since
+    missed_since (H-Q1). delinquencies: how often the account fell behind. next_due: first due date from `as_of` on.
     recipients: who can be written to and how, e.g. "lessee/letter"; no names, no addresses.
     """
 
@@ -35,6 +37,10 @@ class Facts(Frozen):
     guarantors: int = 0
     vendor: bool = False
     buyback_guarantee: bool = False
+    missed: int = 0
+    missed_since: date | None = None
+    delinquencies: int = 0
+    next_due: date | None = None
     settings: str = ""
     calendar: Calendar
 
@@ -58,6 +64,10 @@ def facts_of(account: AccountFacts, as_of: date, terms: Terms, calendar: Calenda
         guarantors=len(guarantors),
         vendor=bool(vendors),
         buyback_guarantee=any(party.buyback_guarantee for party in vendors),
+        missed=now.missed,
+        missed_since=now.missed_since,
+        delinquencies=now.delinquencies,
+        next_due=min((i.due for i in account.schedule if i.due >= as_of), default=None),
         calendar=calendar,
     )
 

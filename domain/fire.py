@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from domain import events as e
 from domain.base import at_local, days
 from domain.case import StepState
 from domain.deadlines import business_deadline, deadline_of
-from domain.due import Due, View, ready_since
+from domain.due import ready_since
 from domain.ladder import Step
 from domain.outcome import Decision, Dispatch, Issue, Record, Run, record
+from domain.view import Due, View
 
 
 def fire(view: View, step: Step, due: Due) -> Decision | None:
     """The act that begins (or goes on with) a step; None when it has to wait for an hour or for postings."""
-    due = Due(ready_since(view, step, due), due.day, due.period)
+    due = replace(due, at=ready_since(view, step, due))
     rule = step.rule
     if _toward_customer(step):
         postponed = _postings_missing(view, step, due)
@@ -50,6 +52,7 @@ def open_ask(view: View, step: Step, due: Due) -> Record:
         raise ValueError(f"step {step.id} asks nobody")
     since = counted_from(view, due.at)
     deadline, session = deadline_of(view.ladder, view.case, asked, since, asked.roles[0])
+    deadline = due.closes or deadline
     start = None
     if asked.start_within is not None:
         start = business_deadline(view.ladder, view.facts.calendar, since, asked.start_within, view.case.time_zone)
@@ -76,12 +79,14 @@ def counted_from(view: View, due: datetime) -> datetime:
 def reason(step: Step, due: Due) -> str:
     """The short "why" of an opening."""
     if due.day is not None:
-        return f"reached {due.day} days past due"
+        return f"reached {due.day} days past due" if isinstance(due.day, int) else f"reached {due.day}"
+    if due.closes is not None:
+        return "next contact of the cadence"
     return f"cycle of {due.period}" if due.period else "the step before it ended"
 
 
 def _toward_customer(step: Step) -> bool:
-    return step.rule.send is not None or (step.asked is not None and step.asked.what == "contact")
+    return step.rule.send is not None or (step.asked is not None and step.asked.what in ("contact", "visit"))
 
 
 def _postings_missing(view: View, step: Step, due: Due) -> Record | bool | None:
@@ -109,6 +114,8 @@ def _send(view: View, step: Step, due: Due) -> Decision | None:
     state = view.case.step(step.id)
     targets = targets_of(step, view.facts.recipients)
     left = [target for target in targets if target not in (done.target for done in state.dispatches)]
+    if send.any_of and any(done.status != "refused" for done in state.dispatches):
+        left = []
     if not targets and not state.dispatches:
         body = e.DeliveryFailed(step=step.id, target=send.to, status="refused", day=due.day)
         return record(body, due.at, step.rule.rules, "nobody to send it to")
@@ -130,8 +137,9 @@ def targets_of(step: Step, recipients: tuple[str, ...]) -> list[str]:
     """The addresses a sending step goes to, e.g. ["lessee/letter", "lessee/email"]."""
     if step.rule.send is None:
         return []
-    who = {"lessee": "lessee", "guarantors": "guarantor-", "vendor": "vendor"}[step.rule.send.to]
-    return [r for r in recipients if r.startswith(who) and r.rpartition("/")[2] in step.targets]
+    who = "guarantor-" if step.rule.send.to == "guarantors" else step.rule.send.to
+    found = [r for r in recipients if r.startswith(who) and r.rpartition("/")[2] in step.targets]
+    return sorted(found, key=lambda r: step.targets.index(r.rpartition("/")[2])) if step.rule.send.any_of else found
 
 
 def _signature_stale(view: View, signature: StepState) -> bool:

@@ -50,11 +50,16 @@ class Posting(Frozen):
 
 
 class PartyRole(StrEnum):
-    """The part somebody plays in a lease (L-Q22: a vendor is not a guarantor)."""
+    """The part somebody plays in a lease or loan (L-Q22: a vendor is not a guarantor)."""
 
     LESSEE = "lessee"
+    BORROWER = "borrower"
     GUARANTOR = "guarantor"
     VENDOR = "vendor"
+
+
+DEBTORS = (PartyRole.LESSEE, PartyRole.BORROWER)
+"""Who owes: the lessee of a lease, the borrower of a loan; an account has one of them."""
 
 
 class PartyFact(Frozen):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.events import Body
+from domain.evidence import Day
+from domain.step_rule import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Dispatch:
     document: str
     key: str
     due_at: datetime
-    day: int | None
+    day: Day | None
     ledger_version: int
 
 
@@ -70,10 +72,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Do the portfolio work of one day (intake)."""
+    """Do the portfolio work of one day (intake, work before the due date)."""
 
     step: str
-    work: str
+    work: Work
     period: date
     due_at: datetime
 

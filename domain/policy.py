@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from domain.base import Frozen
+from domain.before_due_rule import BeforeDueRule
 from domain.step_rule import HoldRule, StepRule, Title
 from domain.terms import Allocation
 
@@ -84,8 +85,19 @@ class Capability(Frozen):
     note: str
 
 
+class Occurrence(Frozen):
+    """How the second dimension of a matrix is counted (H-Q1); `most` and more are one (H-Q2)."""
+
+    rules: tuple[str, ...] = ()
+    counts: str
+    most: int = Field(ge=1)
+
+
 class Policy(Frozen):
-    """One regulation; immutable together with its version."""
+    """One regulation; immutable together with its version.
+
+    opening: the rules by which a case opens. contact_rules: those that ask for a contact record.
+    """
 
     id: str
     version: int
@@ -97,14 +109,18 @@ class Policy(Frozen):
     evaluate_at: Clock
     close_of_business: Clock
     contact_hours: Hours
+    opening: tuple[str, ...] = ()
+    contact_rules: tuple[str, ...] = ()
     standing: StandingRule
     buckets: Buckets
+    occurrence: Occurrence | None = None
     roles: dict[str, Role]
     settings: dict[str, Setting]
     steps: tuple[StepRule, ...]
     holds: tuple[HoldRule, ...] = ()
     closing: dict[str, Closing]
     portfolio: tuple[StepRule, ...] = ()
+    before_due: tuple[BeforeDueRule, ...] = ()
     capabilities: dict[str, Capability] = Field(default_factory=dict[str, Capability])
 
 

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from domain.before_due_check import check_before_due
 from domain.company_check import check_company, effective
+from domain.compiled import compile_ladder, outcomes_of
 from domain.errors import Invalid, Problem
-from domain.ladder import DEFAULT_OUTCOMES, Ladder, compile_ladder
+from domain.ladder import Ladder
 from domain.policy import Policy
 from domain.policy_file import Path, Source, digest, parse_company, parse_policy, read_source
 from domain.step_rule import DOCUMENTS, AllOf, InSequence, OnDemand, StepRule
-
-SENT_OUTCOMES = ("sent", "failed", "figures_moved")
+from domain.trigger_check import check_step
 
 
 def load_ladder(policy_text: str, policy_name: str, company_text: str, company_name: str) -> Ladder:
@@ -35,7 +36,7 @@ def check_policy(policy: Policy, source: Source) -> list[Problem]:
     for section, rules in (("steps", policy.steps), ("portfolio", policy.portfolio)):
         for index, rule in enumerate(rules):
             found += _step(policy, rule, source, (section, index))
-    found += [*_holds(policy, source), *_rule_names(policy, source)]
+    found += [*_holds(policy, source), *_rule_names(policy, source), *check_before_due(policy, source)]
     for reason, closing in policy.closing.items():
         found += _references(policy, closing.after, source, ("closing", reason))
     return found
@@ -90,9 +91,9 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
     acts = [act for act in (rule.ask, rule.send, rule.file, rule.issue, rule.run) if act is not None]
     if len(acts) != 1:
         yield Problem(place, f"{rule.id} does {len(acts)} things", "give it exactly one of ask, send, file, issue, run")
-    if not rule.when and rule.on_demand is None:
+    if not rule.when and rule.on_demand is None and rule.cadence is None:
         yield Problem(place, f"{rule.id} can never happen", "say when, or on_demand")
-    if rule.ask and not (rule.ask.outcomes or DEFAULT_OUTCOMES[rule.ask.what]):
+    if not outcomes_of(rule):
         yield Problem(place, f"{rule.id} allows no outcome", "list its outcomes")
     for role in _roles_of(policy, rule):
         if role not in policy.roles:
@@ -105,6 +106,7 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
         if document not in DOCUMENTS:
             yield Problem(place, f"{rule.id}: unknown document {document}", "use a known kind of document")
     yield from _triggers(policy, rule, source, path)
+    yield from check_step(policy, rule, source, path)
 
 
 def _rule_names(policy: Policy, source: Source) -> Iterator[Problem]:
@@ -114,8 +116,12 @@ def _rule_names(policy: Policy, source: Source) -> Iterator[Problem]:
         (("standing",), policy.standing.rules),
         (("buckets",), policy.buckets.rules),
         *((("settings", name), setting.rules) for name, setting in policy.settings.items()),
+        (("opening",), policy.opening),
+        (("contact_rules",), policy.contact_rules),
+        (("occurrence",), policy.occurrence.rules if policy.occurrence else ()),
         *((("steps", index), rule.rules) for index, rule in enumerate(policy.steps)),
         *((("portfolio", index), rule.rules) for index, rule in enumerate(policy.portfolio)),
+        *((("before_due", index), rule.rules) for index, rule in enumerate(policy.before_due)),
         *((("holds", index), hold.rules) for index, hold in enumerate(policy.holds)),
         *((("closing", reason), closing.rules) for reason, closing in policy.closing.items()),
     ]
@@ -177,13 +183,6 @@ def _references(policy: Policy, named: dict[str, str], source: Source, path: Pat
             yield Problem(source.place((*path, step)), f"{step} never ends with {outcome}", f"one of: {allowed}")
 
 
-def outcomes_of(rule: StepRule) -> tuple[str, ...]:
-    """How a step can end."""
-    if rule.ask:
-        return rule.ask.outcomes or DEFAULT_OUTCOMES[rule.ask.what]
-    return SENT_OUTCOMES if rule.send else ("done",)
-
-
 def _roles_of(policy: Policy, rule: StepRule) -> list[str]:
     found: list[str] = (
         list(rule.on_demand.by) if isinstance(rule.on_demand, OnDemand) and isinstance(rule.on_demand.by, tuple) else []
@@ -196,6 +195,7 @@ def _roles_of(policy: Policy, rule: StepRule) -> list[str]:
     elif isinstance(of, AllOf) and not isinstance(of.all, str):
         found += of.all
     found += [rule.file.by] if rule.file else []
+    found += rule.ask.team if rule.ask else ()
     found += rule.issue.copy_to if rule.issue else ()
     return found
 

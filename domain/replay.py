@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
+from domain.base import days
 from domain.ledger import AccountFacts, Instalment, Posting, PostingKind
 from domain.money import ZERO, rounded
 from domain.terms import Terms
+
+
+class Accrual(NamedTuple):
+    """Penalty interest of the days (since, until] on what was overdue; a payment of it has no days and a minus."""
+
+    since: date
+    until: date
+    owed: Decimal
+    amount: Decimal
 
 
 class Owed:
@@ -28,12 +39,21 @@ class Owed:
         self.current = Decimal(0)
         self.credit = ZERO
         self.allocated = ZERO
+        self.missed = 0
+        self.missed_since: date | None = None
+        self.behind = False
+        self.delinquencies = 0
+        self.accruals: list[Accrual] = []
+        self.day = date.min
 
     def accrue(self, since: date, until: date) -> None:
         """Penalty interest for the days (since, until] on rents that were due by `since`."""
+        self.day = until
         if self.rate and until > since:
             owed = sum(self.interest, ZERO) + sum(self.principal, ZERO)
-            self.current += owed * self.rate * (until - since).days
+            if owed:
+                self.accruals.append(Accrual(since, until, owed, owed * self.rate * (until - since).days))
+                self.current += self.accruals[-1].amount
 
     def fall_due(self, instalment: Instalment) -> None:
         """The rent of an instalment is owed, and with it the penalty interest carried forward (L2.2)."""
@@ -44,6 +64,16 @@ class Owed:
             self.earlier += self.carried
             self.carried = ZERO
             self.earlier_since = self.earlier_since or instalment.due
+
+    def miss(self, day: date) -> None:
+        """Rents of `day` unpaid at its end are missed: from the day after, whenever they are paid (H-Q1)."""
+        rows = zip(self.due, self.interest, self.principal, strict=True)
+        late = sum(1 for instalment, a, b in rows if instalment.due == day and a + b > 0)
+        if late:
+            self.missed += late
+            self.missed_since = day + days(1)
+            self.delinquencies += 0 if self.behind else 1
+            self.behind = True
 
     def charge(self, posting: Posting) -> None:
         """Costs are owed from their value date on."""
@@ -69,7 +99,13 @@ class Owed:
                     self._allocate_rents()
                 case "current_penalty":
                     # what falls due tomorrow comes before a penalty that is carried forward anyway
-                    self.current -= self._take(rounded(self.current))
+                    self._pay_current()
+
+    def _pay_current(self) -> None:
+        paid = self._take(rounded(self.current))
+        if paid:
+            self.current -= paid
+            self.accruals.append(Accrual(self.day, self.day, ZERO, -paid))
 
     def _allocate_rents(self) -> None:
         for index in range(len(self.due)):
@@ -83,8 +119,10 @@ class Owed:
     def settle(self, day: date) -> None:
         """At the end of a day without arrears the penalty of this delinquency is carried forward (settled)."""
         if self.required() <= self.terms.tolerance:
+            self.behind = False
             self.earlier_since = None
             self.costs_since = None
+            self.accruals.clear()
             if self.current > 0:
                 self.carried += rounded(self.current)
                 self.current = Decimal(0)
@@ -132,6 +170,16 @@ def _schedule(account: AccountFacts, as_of: date, terms: Terms) -> list[Instalme
 def replay(account: AccountFacts, as_of: date, terms: Terms, postings: Sequence[Posting]) -> Owed:
     """What is owed at the end of `as_of`, posting by posting and day by day."""
     owed = Owed(terms, account.penalty_rate_per_day)
+    for _, owed in replayed(account, as_of, terms, postings):
+        pass
+    return owed
+
+
+def replayed(
+    account: AccountFacts, as_of: date, terms: Terms, postings: Sequence[Posting]
+) -> Iterator[tuple[date, Owed]]:
+    """The same, shown at the end of every day on which something fell due or was posted; the last one is `as_of`."""
+    owed = Owed(terms, account.penalty_rate_per_day)
     due_by_day: dict[date, list[Instalment]] = {}
     for instalment in _schedule(account, as_of, terms):
         if instalment.due <= as_of:
@@ -148,8 +196,10 @@ def replay(account: AccountFacts, as_of: date, terms: Terms, postings: Sequence[
             _enter(owed, posting)
         owed.allocate()
         owed.settle(day)
+        if day < as_of:
+            owed.miss(day)
         last = day
-    return owed
+        yield day, owed
 
 
 def _enter(owed: Owed, posting: Posting) -> None:

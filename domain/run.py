@@ -46,6 +46,6 @@ def _dpd(case: Case, body: Body, due: datetime) -> int | None:
 def _rules(ladder: Ladder, body: Body, rules: tuple[str, ...]) -> tuple[str, ...]:
     """The rules of the step an event speaks of; else those of whoever made it."""
     if isinstance(body, ContactRecorded):
-        return ("L4.5a",) if ladder.policy.rule_prefix == "L" else rules
+        return ladder.policy.contact_rules
     step = getattr(body, "step", None)
     return ladder.by_id[step].rule.rules if step in ladder.by_id else rules

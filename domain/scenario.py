@@ -52,6 +52,7 @@ class StaffAnswer(Frozen):
     outcome: str | None = None
     answers: dict[str, str] = Field(default_factory=dict[str, str])
     after_minutes: int = 60
+    contact: e.ContactResult = e.ContactResult()
 
 
 class PlannedCommand(Frozen):
@@ -69,6 +70,7 @@ class PlannedCommand(Frozen):
     in_favour: int | None = None
     seq: int | None = None
     reason: str | None = None
+    contact: e.ContactResult = e.ContactResult()
 
 
 class Scenario(Frozen):
@@ -167,20 +169,23 @@ class ScriptedStaff:
             outcome = script.answers.get(role, script.outcome)
             if outcome is not None:
                 chosen = state.outcomes[0] if outcome == "first" else outcome
-                found.append(Planned(at, self._command(name, role, chosen, event.seq), (name, event.seq)))
+                found.append(Planned(at, self._command(script, name, role, chosen, event.seq), (name, event.seq)))
         return found
 
-    def _command(self, name: str, role: str, outcome: str, seq: int) -> c.Command:
+    def _command(self, script: StaffAnswer, name: str, role: str, outcome: str, seq: int) -> c.Command:
         asked = self.ladder.by_id[name].asked
         body: c.CommandBody = answer_of(self.ladder, name, role, outcome)
         if asked and asked.what == "contact":
-            body = c.RecordContact(contact=e.ContactResult())
+            body = c.RecordContact(contact=script.contact)
         return c.Command(id=f"{name}/{role}/{seq}", actor=actor(role), body=body)
 
 
 def answer_of(ladder: Ladder, step: str, role: str, outcome: str) -> c.AnswerStep:
-    """An answer as it is given; a committee is complete and of one mind."""
+    """An answer as it is given; a committee is complete and of one mind, a team is complete."""
     asked = ladder.by_id[step].asked
+    if asked and asked.people:
+        present = tuple(f"script-{number}" for number in range(1, asked.people + 1))
+        return c.AnswerStep(step=step, outcome=outcome, participants=present)
     if not ladder.policy.roles[role].committee or asked is None:
         return c.AnswerStep(step=step, outcome=outcome)
     members = ladder.integer("committee_members")
@@ -218,5 +223,5 @@ def _body(plan: PlannedCommand) -> c.CommandBody:
     if plan.do in ("open_step", "answer", "end_hold") and plan.document:
         given["evidence"] = plan.document
     if plan.do == "record_contact":
-        given["contact"] = e.ContactResult()
+        given["contact"] = plan.contact
     return _BODY.validate_python({name: value for name, value in given.items() if value is not None})

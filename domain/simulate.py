@@ -112,7 +112,8 @@ class Simulator:
         if planned is None:
             self.behind = True
             if self.case.status == "closed" and reopens(self.ladder, self.account.known_at(now), self.case, now):
-                self._happen(record(e.CaseReopened(), now, ("L2.1", "L2.3"), "the curing payment was taken back"), now)
+                rules = self.ladder.policy.opening
+                self._happen(record(e.CaseReopened(), now, rules, "the curing payment was taken back"), now)
             return True
         if not self.staff.current(planned):
             return False

@@ -20,6 +20,8 @@ class Standing(Frozen):
     oldest_due: due date of the oldest instalment not fully paid, None when nothing is overdue.
     past_due_days: calendar days since oldest_due. dpd: the same less grace and, with stop_clock, less holds (L2.3).
     cured: nothing that was due by `as_of` is unpaid. penalty split as in L2.2.
+    missed: instalments of the schedule that were not paid in full on their due date, before `as_of` (H-Q1), the last
+    one since `missed_since`. delinquencies: how often the account fell behind, the present time included.
     """
 
     as_of: date
@@ -37,6 +39,9 @@ class Standing(Frozen):
     allocated: Decimal
     unallocated: Decimal
     next_due: date | None
+    missed: int
+    missed_since: date | None
+    delinquencies: int
     cured: bool
     bought_back: bool
 
@@ -70,6 +75,9 @@ def standing(account: AccountFacts, as_of: date, terms: Terms) -> Standing:
         allocated=owed.allocated,
         unallocated=owed.credit,
         next_due=min((i.due for i in account.schedule if i.due > as_of), default=None),
+        missed=owed.missed,
+        missed_since=owed.missed_since,
+        delinquencies=owed.delinquencies,
         cured=cured,
         bought_back=any(posting.kind is PostingKind.BUYBACK_PRICE for posting in postings),
     )

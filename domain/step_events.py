@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.base import Frozen
-from domain.evidence import DocumentRef, Figure, Section
+from domain.evidence import Day, DocumentRef, Figure, Section
 
 
 class StepNotDone(Frozen):
@@ -16,7 +16,7 @@ class StepNotDone(Frozen):
 
     kind: Literal["step_not_done"] = "step_not_done"
     step: str
-    day: int
+    day: Day
 
 
 class StepOffered(Frozen):
@@ -39,7 +39,7 @@ class StepOpened(Frozen):
     deadline: AwareDatetime
     start_by: AwareDatetime | None = None
     document: str | None = None
-    day: int | None = None
+    day: Day | None = None
     end_date: date | None = None
     evidence: str | None = None
     period: date | None = None
@@ -63,7 +63,7 @@ class StepAnswered(Frozen):
 
 
 class StepCompleted(Frozen):
-    """The step ended with this outcome. present / in_favour: the vote of a committee."""
+    """The step ended with this outcome. present / in_favour: the vote of a committee. participants: of a visit."""
 
     kind: Literal["step_completed"] = "step_completed"
     step: str
@@ -74,6 +74,7 @@ class StepCompleted(Frozen):
     note: str = ""
     present: int | None = None
     in_favour: int | None = None
+    participants: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
 
@@ -89,7 +90,7 @@ class MessageSent(Frozen):
     step: str
     target: str
     document: DocumentRef
-    day: int | None = None
+    day: Day | None = None
 
 
 class DeliveryFailed(Frozen):
@@ -100,7 +101,7 @@ class DeliveryFailed(Frozen):
     target: str
     status: Literal["refused", "unknown"]
     document: DocumentRef | None = None
-    day: int | None = None
+    day: Day | None = None
 
 
 class StepPostponed(Frozen):
@@ -129,19 +130,20 @@ class ReportIssued(Frozen):
 
 
 class RunFinished(Frozen):
-    """A portfolio run (intake) of one day ended."""
+    """A portfolio run (intake, work before the due date) ended; again_at: it has more to do on the same day."""
 
     kind: Literal["run_finished"] = "run_finished"
     step: str
     period: date
     opened: int
+    again_at: AwareDatetime | None = None
 
 
 class StepBlocked(Frozen):
     kind: Literal["step_blocked"] = "step_blocked"
     step: str
     missing: tuple[str, ...]
-    day: int | None = None
+    day: Day | None = None
 
 
 class StepFrozen(Frozen):
@@ -155,6 +157,13 @@ class StepResumed(Frozen):
     step: str
     deadline: AwareDatetime
     start_by: AwareDatetime | None = None
+
+
+class StepLapsed(Frozen):
+    """A contact that was asked for is no longer: the part of the ladder it belongs to is over."""
+
+    kind: Literal["step_lapsed"] = "step_lapsed"
+    step: str
 
 
 class StartMissed(Frozen):

@@ -10,25 +10,30 @@ from domain.base import Frozen
 
 Title = dict[Literal["zh", "en"], str]
 Days = int | str  # a number, or the name of an integer setting
-Condition = Literal["guarantor", "vendor", "buyback_guarantee", "larger_lease", "vendor_notice", "litigation_held"]
+Condition = Literal[
+    "guarantor", "vendor", "buyback_guarantee", "larger_lease", "vendor_notice", "litigation_held", "first_delinquency",
+]  # fmt: skip
 Scope = Literal[
-    "lawyers_letter",
-    "guarantor_notice",
-    "litigation_preparation",
-    "litigation",
-    "disposal_planning",
-    "disposal",
-]
+    "lawyers_letter", "guarantor_notice", "litigation_preparation", "litigation", "disposal_planning", "disposal",
+    "contact", "visit", "letter", "legal", "agency", "agreement",
+]  # fmt: skip
 What = Literal[
     "contact", "task", "signature", "countersignature", "opinion", "consent", "release", "decision",
-    "confirmation", "approval",
+    "confirmation", "approval", "visit", "interview",
 ]  # fmt: skip
+Work = Literal["open_cases", "before_due"]
+Finding = Literal["refuses", "not_cooperating", "lost_contact", "no_effect"]
 DOCUMENTS = frozenset({
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
     "asset_inspection_report", "capacity_report", "disposal_plan", "suspension_application",
     "profit_and_loss_report", "recourse_resolution", "blacklist_names", "weekly_report", "master_table",
     "litigation_file", "collateral_file_checklist", "committee_list", "collection_record", "statement_of_claim",
     "disposal_record", "check_record", "vendor_written_notice",
+    "reminder", "overdue_notice", "dunning_letter", "legal_notice", "summons", "lawyers_letter", "repayment_proposal",
+    "repayment_plan", "repayment_agreement", "recovery_plan", "customer_file", "credit_file", "risk_assessment",
+    "visit_record", "interview_record", "negotiation_record", "evidence_file", "feasibility_opinion", "agency_file",
+    "confidentiality_agreement", "agency_mandate", "audit_record", "enforcement_application",
+    "preservation_application", "agreed_measure", "kpi_report", "evaluation_report", "meeting_minutes",
 })  # fmt: skip
 
 
@@ -38,6 +43,7 @@ def _listed(value: object) -> object:
 
 
 DayList = Annotated[tuple[int, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class DayRange(Frozen):
@@ -78,10 +84,25 @@ class Every(Frozen):
     period: str | None = None
 
 
+class Cell(Frozen):
+    """Cells of the matrix bucket x occurrence (H1.0b)."""
+
+    bucket: Names
+    occurrence: DayList
+
+
 class Trigger(Frozen):
-    """What makes a step fall due; all words given must hold together."""
+    """What makes a step fall due; all words given must hold together.
+
+    business_day: counted from the due date. lead: so many business days before the day past due.
+    finding: what the contact records of the case say.
+    """
 
     dpd: DayList | None = None
+    lead: int = 0
+    business_day: DayList | None = None
+    cell: Cell | None = None
+    finding: Finding | None = None
     after: dict[str, str] = Field(default_factory=dict[str, str])
     once: bool = False
     ending: tuple[Literal["cured", "bought_back"], ...] = ()
@@ -107,15 +128,19 @@ class Ask(Frozen):
     outcomes: tuple[str, ...] = ()
     within: Within | None = None
     start_within: Within | None = None
+    people: int | None = None  # so many must take part, at least (visits)
+    team: tuple[str, ...] = ()  # roles that go together
+    preselected: str | None = None  # proposed, never taken by silence
 
 
 class Send(Frozen):
     """A document that goes out; `signed_in` is the step whose signature must be of the same day and figures."""
 
     document: str
-    to: Literal["lessee", "guarantors", "vendor"]
-    by: tuple[Literal["letter", "email", "sms"], ...]
+    to: Literal["lessee", "borrower", "guarantors", "vendor"]
+    by: tuple[Literal["letter", "email", "sms", "social"], ...]
     signed_in: str | None = None
+    any_of: bool = False  # the first channel that there is, is enough
 
 
 class File(Frozen):
@@ -134,6 +159,40 @@ class Issue(Frozen):
     copy_to: tuple[str, ...] = Field(default=(), alias="copy")
 
 
+class Predicate(Frozen):
+    """A condition with a value: amounts and numbers name a setting; above is strict, from includes the amount."""
+
+    overdue_above: str | None = None
+    overdue_from: str | None = None
+    answered: dict[str, Names] = Field(default_factory=dict[str, Names])
+    bucket: Names = ()
+    occurrence: DayList = ()
+    setting: str | None = None
+
+
+class During(Frozen):
+    """Where a cadence runs: in a bucket, or from one business day after the due date to another."""
+
+    bucket: str | None = None
+    business_days: DayRange | None = None
+
+
+class EveryDays(Frozen):
+    """The next contact: so many days after the last one, at the earliest and at the latest."""
+
+    earliest: Days
+    latest: Days
+
+
+class Cadence(Frozen):
+    """How often people are contacted: so many times per block, or every so many days."""
+
+    during: During
+    times: Days = 1
+    per: str | None = None  # week, day, business_day, or a choice setting with these
+    every_days: EveryDays | None = None
+
+
 class StepRule(Frozen):
     """One duty of the regulation."""
 
@@ -142,7 +201,7 @@ class StepRule(Frozen):
     rules: tuple[str, ...] = Field(min_length=1)
     when: tuple[Trigger, ...] = ()
     on_demand: OnDemand | None = None
-    if_: tuple[Condition, ...] = Field(default=(), alias="if")
+    if_: tuple[Condition | Predicate, ...] = Field(default=(), alias="if")
     unless: dict[str, str] = Field(default_factory=dict[str, str])
     needs: tuple[dict[str, str], ...] = ()
     scope: Scope | None = None
@@ -150,7 +209,8 @@ class StepRule(Frozen):
     send: Send | None = None
     file: File | None = None
     issue: Issue | None = None
-    run: Literal["open_cases"] | None = None
+    run: Work | None = None
+    cadence: Cadence | None = None
     document: str | None = None
     writes: str | None = None
     repeat: str | None = None  # a boolean setting: once per case, or again for a newly oldest instalment

@@ -8,9 +8,10 @@ from domain import events as e
 from domain.base import at_local, days
 from domain.case import StepState
 from domain.deadlines import business_deadline, escalation_chain
-from domain.due import View
 from domain.ladder import Step
 from domain.outcome import Record, Wait, record
+from domain.upcoming import upcoming
+from domain.view import View
 
 
 def missed_answers(view: View) -> Record | None:
@@ -22,7 +23,7 @@ def missed_answers(view: View) -> Record | None:
         if state.start_by and not state.started and not state.start_missed and view.now >= state.start_by:
             to = view.ladder.head_of(state.asked[0]) or state.asked[0]
             return record(e.StartMissed(step=name, to=to), state.start_by, step.rule.rules, "not started in time")
-        chain = escalation_chain(view.ladder, state.asked)
+        chain = escalation_chain(view.ladder, state.asked)[: 1 if step.rhythm else None]
         if state.deadline and view.now >= state.deadline and state.level < len(chain):
             return _escalated(view, step, state, state.deadline, chain)
     return None
@@ -52,6 +53,8 @@ def wait(view: View) -> Wait:
         if hold.until and hold.ended_at is None:
             end = at_local(hold.until + days(1), view.ladder.evaluate_at, view.case.time_zone)
             due, why = _sooner(due, why, end, f"end of {hold.hold}", view.now)
+    for at, reason in upcoming(view):
+        due, why = _sooner(due, why, at, reason, view.now)
     return Wait(until=due, why=why)
 
 

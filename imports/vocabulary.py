@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.compiled import outcomes_of
 from domain.ladder import Ladder
-from domain.policy_check import outcomes_of
 
 
 @dataclass(frozen=True, slots=True)

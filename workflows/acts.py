@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError, FailureError, RetryState
 from activities.messages import DispatchResult
 from activities.verbs import Verbs
 from domain import events as e
+from domain.before_due_rule import RAN
 from domain.case import Case
 from domain.ladder import Ladder
 from domain.outcome import Decision, Dispatch, Issue, Prepare, ReadFacts, Record, Run, record
@@ -112,8 +113,9 @@ async def _run(case: Case, decision: Run) -> Record:
     done = await workflow.execute_activity_method(
         Verbs.run_work,
         requests.run(case, decision),
-        start_to_close_timeout=options.LONG,
+        start_to_close_timeout=options.RUN,
+        heartbeat_timeout=options.ALIVE if decision.work == RAN else None,
         retry_policy=options.FOR_EVER,
     )
-    body = e.RunFinished(step=decision.step, period=decision.period, opened=done.opened)
+    body = e.RunFinished(step=decision.step, period=decision.period, opened=done.opened, again_at=done.again_at)
     return record(body, decision.due_at, (), "run")

@@ -54,7 +54,8 @@ class CaseWorkflow:
     async def run(self, start: CaseStart) -> str:
         """Decide, obey, wait; returns the reason for closing."""
         if start.reopen:
-            self.happen(record(e.CaseReopened(), self.now, ("L2.1", "L2.3"), "the curing payment was taken back"))
+            rules = self.ladder.policy.opening
+            self.happen(record(e.CaseReopened(), self.now, rules, "the curing payment was taken back"))
             self.behind = True
         while True:
             self.moved = False

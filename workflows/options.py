@@ -23,6 +23,8 @@ SEARCH_ATTRIBUTES = {
 QUICK = timedelta(seconds=2)  # a local activity gets one attempt of this length
 PATIENT = timedelta(seconds=30)
 LONG = timedelta(minutes=5)
+RUN = timedelta(minutes=30)  # one pass over the whole portfolio
+ALIVE = timedelta(minutes=1)  # a pass that has not been heard of for so long is begun again
 OUTWARD = timedelta(seconds=15)  # one attempt at a gateway; a worker that died in it is noticed after this
 FOR_EVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5))
 ONCE = RetryPolicy(maximum_attempts=1)

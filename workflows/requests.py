@@ -81,4 +81,11 @@ def issue(case: Case, decision: Issue, now: datetime) -> IssueRequest:
 
 
 def run(case: Case, decision: Run) -> RunRequest:
-    return RunRequest(work="open_cases", period=decision.period, policy=pin_of(case), settings=case.settings)
+    return RunRequest(
+        work=decision.work,
+        period=decision.period,
+        time_zone=case.time_zone,
+        overridden=case.overridden == decision.period,
+        policy=pin_of(case),
+        settings=case.settings,
+    )

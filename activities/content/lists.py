@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from activities.content.words import CLOSED, bucket, day, line, money, role, title
 from domain.base import days
 from domain.case import Case
-from domain.due import View, wanted
+from domain.conditions import wanted
 from domain.ladder import Ladder
+from domain.view import View
 from letters.kinds import DocumentKind
 from letters.parts import Section, Signature
 from letters.tables import CommitteeRow, CommitteeTable, Period, WeeklyRow, WeeklyTable

@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from domain.ladder import Ladder
 from domain.policy_file import read_yaml
 from domain.scenario import Scenario
 from domain.simulate import Played, simulate
 from domain.timeline import timeline
 from tests.builders.calendars import CHINA_2026
-from tests.builders.ladders import leasing, pin
+from tests.builders.ladders import ladder, leasing, pin
 
 GOLDEN = Path(__file__).parents[1] / "policies" / "golden"
-NAMES = sorted(path.stem for path in GOLDEN.glob("*.yaml"))
+LEASING = sorted(path.stem for path in GOLDEN.glob("*.yaml"))
+OTHERS = sorted(f"{path.parent.name}/{path.stem}" for path in GOLDEN.glob("*/*.yaml"))
+NAMES = [*LEASING, *OTHERS]
 Lines = dict[str, Counter[str]]
 
 
@@ -24,11 +27,16 @@ def scenario(name: str) -> Scenario:
     return Scenario.model_validate(read_yaml((GOLDEN / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
+def ladder_of(name: str) -> Ladder:
+    """The policy of a timeline: that of its folder."""
+    return ladder(name.partition("/")[0]) if "/" in name else leasing()
+
+
 @lru_cache
 def played(name: str) -> Played:
     """What the simulator makes of it."""
-    ladder = leasing()
-    return simulate(ladder, scenario(name), CHINA_2026, pin(ladder))
+    found = ladder_of(name)
+    return simulate(found, scenario(name), CHINA_2026, pin(found))
 
 
 def expected(name: str) -> Lines:

@@ -1,4 +1,4 @@
-"""The leasing policy as the demonstration company runs it, and variants of its text."""
+"""The policies as the demonstration company runs them, and variants of the leasing text."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def leasing(*changes: tuple[str, str]) -> Ladder:
             raise ValueError(f"{old!r} stands in neither file")
         policy, company = policy.replace(old, new), company.replace(old, new)
     return load_ladder(policy, "leasing.yaml", company, "company.yaml")
+
+
+@lru_cache
+def ladder(policy: str) -> Ladder:
+    """Any policy as the demonstration company runs it."""
+    text = (ROOT / "policies" / f"{policy}.v1.yaml").read_text(encoding="utf-8")
+    return load_ladder(text, f"{policy}.yaml", company_text(), "company.yaml")
 
 
 def pin(ladder: Ladder) -> PolicyPin:

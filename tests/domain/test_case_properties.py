@@ -11,10 +11,11 @@ from domain.apply import apply
 from domain.base import zone
 from domain.case import Case
 from domain.decide import decide
-from domain.due import View, stopped_by
 from domain.outcome import Finished, Wait
 from domain.scenario import Scenario
 from domain.simulate import Played, new_case, simulate
+from domain.stops import stopped_by
+from domain.view import View
 from tests.builders.calendars import CHINA_2026
 from tests.builders.effort import examples
 from tests.builders.ladders import leasing, pin

@@ -6,8 +6,8 @@ import pytest
 
 from domain.apply import fold
 from domain.simulate import new_case
-from tests.builders.golden import GOLDEN, NAMES, expected, played, scenario, shown
-from tests.builders.ladders import leasing, pin
+from tests.builders.golden import GOLDEN, NAMES, expected, ladder_of, played, scenario, shown
+from tests.builders.ladders import pin
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -23,9 +23,9 @@ def test_nothing_scripted_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_case_is_the_fold_of_its_events(name: str) -> None:
     play = played(name)
-    assert fold(new_case(scenario(name), pin(leasing())), play.events) == play.case
+    assert fold(new_case(scenario(name), pin(ladder_of(name))), play.events) == play.case
 
 
 def test_each_scenario_has_its_timeline() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(NAMES)
+    assert {str(path.relative_to(GOLDEN).with_suffix("")) for path in GOLDEN.rglob("*.txt")} == set(NAMES)
     assert len(NAMES) >= 18

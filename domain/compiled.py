@@ -1,0 +1,194 @@
+"""Fills the settings of a company into a policy: everything looked up once, so that `decide` only reads."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from domain.ladder import Asked, Deadline, Ladder, Mode, Rhythm, Step
+from domain.policy import Approval, Policy, SettingValue
+from domain.step_rule import AllOf, Ask, Days, Every, InSequence, StepRule, Trigger, What, Within
+from domain.terms import Terms
+
+DEFAULT_OUTCOMES: dict[What, tuple[str, ...]] = {
+    "contact": ("contacted",),
+    "task": ("done",),
+    "signature": ("signed",),
+    "countersignature": ("signed",),
+    "opinion": ("given",),
+    "consent": ("agreed", "refused"),
+    "release": ("released", "stopped"),
+    "confirmation": ("confirmed", "not_confirmed"),
+    "approval": ("approved", "refused"),
+    "decision": (),
+    "visit": ("visited", "not_met"),
+    "interview": ("held", "not_held"),
+}
+DEFAULT_DAYS: dict[What, str] = {
+    "contact": "task_days",
+    "task": "task_days",
+    "signature": "signature_days",
+    "countersignature": "countersignature_days",
+    "opinion": "decision_days",
+    "consent": "decision_days",
+    "release": "task_days",
+    "confirmation": "decision_days",
+    "approval": "decision_days",
+    "decision": "decision_days",
+    "visit": "task_days",
+    "interview": "task_days",
+}
+SENT_OUTCOMES = ("sent", "failed", "figures_moved")
+ATTEMPTED = "attempted"  # a contact of a cadence that reached nobody
+
+
+def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict[str, SettingValue]) -> Ladder:
+    """Fill the settings into a policy that was checked before (`policy_check`)."""
+    steps = tuple(_step(rule, policy, settings) for rule in policy.steps)
+    portfolio = tuple(_step(rule, policy, settings) for rule in policy.portfolio)
+    holds = {hold.id: hold for hold in policy.holds}
+    scopes = {scope for hold in policy.holds for stop in hold.stops for scope in stop.scopes}
+    stopping = {scope: tuple(h for h in policy.holds if any(scope in s.scopes for s in h.stops)) for scope in scopes}
+    return Ladder(
+        policy=policy,
+        sha256=sha256,
+        settings_id=settings_id,
+        settings=settings,
+        terms=terms_of(policy, settings),
+        steps=steps,
+        portfolio=portfolio,
+        by_id={step.id: step for step in steps + portfolio},
+        holds=holds,
+        scoped_holds=stopping,
+        days=tuple(sorted({day for step in steps for day in step.dpds} | {b.from_ for b in policy.buckets.list})),
+        moving=tuple(step for step in steps if _moves(step)),
+        evaluate_at=policy.evaluate_at,
+        close=policy.close_of_business,
+    )
+
+
+def terms_of(policy: Policy, settings: dict[str, SettingValue]) -> Terms:
+    """How this policy reads a ledger."""
+    returned = settings.get("returned_payment", "original_due")
+    return Terms(
+        grace_days=policy.standing.grace_days,
+        holds=policy.standing.holds,
+        allocation=policy.standing.allocation,
+        vendor_advance_cures=policy.standing.vendor_advance_cures,
+        cure_includes_current_penalty=bool(settings.get("cure_includes_current_penalty", False)),
+        tolerance=Decimal(str(settings.get("tolerance", "0.00"))),
+        returned_payment="return_date" if returned == "return_date" else "original_due",
+    )
+
+
+def _step(rule: StepRule, policy: Policy, settings: dict[str, SettingValue]) -> Step:
+    when = tuple(_trigger(trigger, settings) for trigger in rule.when)
+    return Step(
+        rule=rule,
+        id=rule.id,
+        dpds=tuple(day for trigger in when for day in trigger.dpd or ()),
+        when=when,
+        asked=_asked(rule, rule.ask, policy, settings) if rule.ask else None,
+        targets=rule.send.by if rule.send else (),
+        receivers=_roles(rule.issue.to, settings) if rule.issue else (),
+        copies=rule.issue.copy_to if rule.issue else (),
+        opened_by=_openers(rule, settings),
+        rhythm=_rhythm(rule, settings),
+    )
+
+
+def _moves(step: Step) -> bool:
+    """Whether the instants of a step depend on the calendar or on contacts, not on days past due alone."""
+    triggers = any(t.business_day or t.lead or t.finding == "lost_contact" for t in step.when)
+    return step.rhythm is not None or triggers
+
+
+def _rhythm(rule: StepRule, settings: dict[str, SettingValue]) -> Rhythm | None:
+    cadence = rule.cadence
+    if cadence is None:
+        return None
+    if cadence.every_days:
+        spread = cadence.every_days
+        return Rhythm(earliest=_number(spread.earliest, settings), latest=_number(spread.latest, settings))
+    return Rhythm(_number(cadence.times, settings), str(settings.get(cadence.per or "", cadence.per)))
+
+
+def outcomes_of(rule: StepRule) -> tuple[str, ...]:
+    """How a step can end, the favourable outcome first."""
+    if rule.ask:
+        usual = rule.ask.outcomes or DEFAULT_OUTCOMES[rule.ask.what]
+        return (*usual, ATTEMPTED) if rule.cadence else usual
+    return SENT_OUTCOMES if rule.send else ("done",)
+
+
+def _openers(rule: StepRule, settings: dict[str, SettingValue]) -> tuple[str, ...]:
+    if rule.on_demand is None:
+        return ()
+    by = rule.on_demand.by
+    return _roles(by.all, settings) if isinstance(by, AllOf) else by
+
+
+def _trigger(trigger: Trigger, settings: dict[str, SettingValue]) -> Trigger:
+    if not isinstance(trigger.every, Every):
+        return trigger
+    values = {name: str(settings.get(value, value)) for name, value in trigger.every if value is not None}
+    return trigger.model_copy(update={"every": Every(**values)})
+
+
+def _asked(rule: StepRule, ask: Ask, policy: Policy, settings: dict[str, SettingValue]) -> Asked:
+    roles, mode = _who(ask.of, settings)
+    committee = len(roles) == 1 and policy.roles[roles[0]].committee
+    outcomes = outcomes_of(rule)
+    start = ask.start_within.business_days if ask.start_within else None
+    return Asked(
+        what=ask.what,
+        roles=roles,
+        mode=mode,
+        outcomes=outcomes,
+        people=ask.people or 0,
+        team=ask.team,
+        within=_deadline(ask, committee, settings),
+        start_within=None if start is None else _number(start, settings),
+    )
+
+
+def _who(of: str | AllOf | InSequence, settings: dict[str, SettingValue]) -> tuple[tuple[str, ...], Mode]:
+    match of:
+        case str():
+            return (of,), "any"
+        case AllOf():
+            return _roles(of.all, settings), "all"
+        case InSequence():
+            return of.sequence, "sequence"
+
+
+def _roles(named: str | tuple[str, ...], settings: dict[str, SettingValue]) -> tuple[str, ...]:
+    if not isinstance(named, str):
+        return named
+    value = settings[named]
+    if not isinstance(value, tuple):
+        raise TypeError(f"setting {named} is not a list of roles")
+    return value
+
+
+def _deadline(ask: Ask, committee: bool, settings: dict[str, SettingValue]) -> Deadline:
+    within = ask.within or Within()
+    count = within.business_days if within.business_days is not None else DEFAULT_DAYS[ask.what]
+    return Deadline(
+        business_days=_number(count, settings),
+        dpd=None if within.dpd is None else _number(within.dpd, settings),
+        meeting=None if within.meeting is None else _number(within.meeting, settings),
+        committee=committee,
+    )
+
+
+def _number(value: Days, settings: dict[str, SettingValue]) -> int:
+    found = settings[value] if isinstance(value, str) else value
+    if not isinstance(found, int):
+        raise TypeError(f"{value} is not a number of days")
+    return found
+
+
+def approval_of(values: dict[str, SettingValue]) -> Approval | None:
+    """The approval that puts the policy into force, if the company settings record one (L10.1)."""
+    found = values.get("approved")
+    return found if isinstance(found, Approval) else None

@@ -1,0 +1,64 @@
+"""Whether a step is for this account, what makes it needless, and what it still needs."""
+
+from __future__ import annotations
+
+from domain.ladder import Step
+from domain.step_rule import Predicate
+from domain.stops import stopping
+from domain.view import View
+
+
+def wanted(view: View, step: Step) -> bool:
+    """Whether the step is for this account (`if`) and nothing has made it needless (`unless`)."""
+    if any(view.case.ended(name, outcome) for name, outcome in step.rule.unless.items()):
+        return False
+    return all(_holds_true(view, condition) for condition in step.rule.if_)
+
+
+def _holds_true(view: View, condition: str | Predicate) -> bool:
+    if isinstance(condition, Predicate):
+        return _meets(view, condition)
+    match condition:
+        case "first_delinquency":
+            return view.facts.delinquencies <= 1
+        case "guarantor":
+            return view.facts.guarantors > 0
+        case "vendor":
+            return view.facts.vendor
+        case "buyback_guarantee":
+            return view.facts.buyback_guarantee
+        case "larger_lease":
+            return view.facts.lease_amount >= view.ladder.money("larger_lease_amount")
+        case "litigation_held":
+            return bool(stopping(view, "litigation"))
+        case _:
+            return bool(view.ladder.settings[condition])
+
+
+def missing_needs(view: View, step: Step) -> tuple[str, ...]:
+    """The steps it still waits for; a step that is not for this account is not waited for."""
+    missing: list[str] = []
+    for alternatives in step.rule.needs:
+        if any(view.case.ended(name, outcome) for name, outcome in alternatives.items()):
+            continue
+        if not all(_needless(view, name) for name in alternatives):
+            missing += alternatives
+    return tuple(missing)
+
+
+def _needless(view: View, name: str) -> bool:
+    rule = view.ladder.by_id[name].rule
+    return bool(rule.if_) and not all(_holds_true(view, condition) for condition in rule.if_)
+
+
+def _meets(view: View, needed: Predicate) -> bool:
+    """Every value given must fit: amounts above or from a setting, the last outcome of steps, bucket, occurrence."""
+    facts, ladder = view.facts, view.ladder
+    return (
+        (needed.overdue_above is None or facts.total_overdue > ladder.money(needed.overdue_above))
+        and (needed.overdue_from is None or facts.total_overdue >= ladder.money(needed.overdue_from))
+        and all(view.case.step(name).outcome in outcomes for name, outcomes in needed.answered.items())
+        and (not needed.bucket or view.case.bucket in needed.bucket)
+        and (not needed.occurrence or view.occurrence in needed.occurrence)
+        and (needed.setting is None or bool(ladder.settings[needed.setting]))
+    )

@@ -1,0 +1,67 @@
+"""What holds stop: scopes, never step names (5.5); since when, and when it was lifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.case import Hold
+from domain.ladder import Step
+from domain.step_rule import HoldRule, Stop
+from domain.view import View
+
+
+def stopped_by(view: View, step: Step) -> tuple[str, datetime] | None:
+    """(hold, since when) if a hold stops the scope of this step now (5.5: scopes, never step names)."""
+    if step.rule.scope is None or not view.case.holds:
+        return None
+    found = stopping(view, step.rule.scope)
+    return found[0] if found else None
+
+
+def stopping(view: View, scope: str) -> list[tuple[str, datetime]]:
+    found: list[tuple[str, datetime]] = []
+    for placed, rule, stop in _stops(view, scope):
+        if placed.ended_at is None and view.dpd in stop.dpd and not _answered(view, stop):
+            found.append((rule.id, _stop_start(view, placed, stop)))
+    return found
+
+
+def _stops(view: View, scope: str) -> Iterator[tuple[Hold, HoldRule, Stop]]:
+    for placed in view.case.holds:
+        rule = view.ladder.holds[placed.hold]
+        for stop in rule.stops:
+            if scope in stop.scopes and placed.placed_dpd in stop.placed:
+                yield placed, rule, stop
+
+
+def _stop_start(view: View, placed: Hold, stop: Stop) -> datetime:
+    return max(placed.placed_at, view.on_dpd(stop.dpd.from_)) if stop.dpd.from_ > 1 else placed.placed_at
+
+
+def _answered(view: View, stop: Stop) -> bool:
+    return any(view.case.ended(name, outcome) for name, outcome in stop.until.items())
+
+
+def released_at(view: View, step: Step) -> datetime | None:
+    """When the last stop of this step's scope was lifted."""
+    if step.rule.scope is None:
+        return None
+    lifted = [
+        at
+        for placed, _, stop in _stops(view, step.rule.scope)
+        if (at := _lifted(view, placed, stop)) and at > max(placed.placed_at, _stop_start(view, placed, stop))
+    ]
+    return max(lifted, default=None)
+
+
+def _lifted(view: View, placed: Hold, stop: Stop) -> datetime | None:
+    ends = [placed.ended_at] if placed.ended_at else []
+    if stop.dpd.to is not None and view.dpd > stop.dpd.to:
+        ends.append(view.on_dpd(stop.dpd.to + 1))
+    ends += [
+        at
+        for name, outcome in stop.until.items()
+        if view.case.ended(name, outcome) and (at := view.case.step(name).done_at)
+    ]
+    return min(ends, default=None)

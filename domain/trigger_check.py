@@ -1,0 +1,99 @@
+"""Whether the triggers, conditions and cadences of a step make sense in their policy; every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.compiled import outcomes_of
+from domain.errors import Problem
+from domain.policy import Policy
+from domain.policy_file import Path, Source
+from domain.step_rule import Cadence, Predicate, StepRule
+
+FINDING_SETTINGS = {"no_effect": "collections_without_effect", "lost_contact": "lost_contact_days"}
+PERS = ("week", "day", "business_day")
+
+
+def check_step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
+    """Faults of one step: what it refers to, and combinations that can never fire."""
+    place = source.place((*path, "id"))
+    for what, remedy in (*_triggers(policy, rule), *_conditions(policy, rule), *_cadence(policy, rule)):
+        yield Problem(place, f"{rule.id}: {what}", remedy)
+
+
+def _triggers(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
+    for trigger in rule.when:
+        if trigger.cell:
+            yield from _buckets(policy, trigger.cell.bucket)
+            if policy.occurrence is None:
+                yield "a cell needs a count of occurrences", "say `occurrence:` in the policy"
+            elif any(not 1 <= number <= policy.occurrence.most for number in trigger.cell.occurrence):
+                yield "an occurrence that never comes", f"1 to {policy.occurrence.most}"
+        wanted = FINDING_SETTINGS.get(trigger.finding or "")
+        if wanted:
+            yield from _setting(policy, wanted, "integer")
+        if trigger.lead and len(trigger.dpd or ()) != 1:
+            yield "a lead needs one day past due", "dpd: n"
+        if any(number < 1 for number in trigger.business_day or ()):
+            yield "business days count from 1", "business_day: 1 or later"
+
+
+def _conditions(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
+    steps = {step.id: step for step in policy.steps}
+    for needed in rule.if_:
+        if not isinstance(needed, Predicate):
+            continue
+        for amount in (needed.overdue_above, needed.overdue_from):
+            if amount:
+                yield from _setting(policy, amount, "money")
+        if needed.setting:
+            yield from _setting(policy, needed.setting, "boolean")
+        yield from _buckets(policy, needed.bucket)
+        for name, outcomes in needed.answered.items():
+            known = outcomes_of(steps[name]) if name in steps else ()
+            for outcome in outcomes:
+                if outcome not in known:
+                    yield f"{name} never ends with {outcome}", f"one of: {', '.join(known)}" if known else "name a step"
+
+
+def _cadence(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
+    cadence = rule.cadence
+    if cadence is None:
+        return
+    if rule.when or rule.ask is None or rule.ask.what != "contact":
+        yield "a cadence asks for contacts and begins by itself", "`ask: {what: contact}` and no `when`"
+    if (cadence.during.bucket is None) == (cadence.during.business_days is None):
+        yield "a cadence runs in a bucket or between business days", "during: {bucket: ...} or {business_days: ...}"
+    yield from _buckets(policy, (cadence.during.bucket,) if cadence.during.bucket else ())
+    if (cadence.per is None) == (cadence.every_days is None):
+        yield "a cadence counts per block or from the last contact", "`times` with `per`, or `every_days`"
+    yield from _numbers(policy, cadence)
+
+
+def _numbers(policy: Policy, cadence: Cadence) -> Iterator[tuple[str, str]]:
+    spread = cadence.every_days
+    for value in (cadence.times, *((spread.earliest, spread.latest) if spread else ())):
+        if isinstance(value, str):
+            yield from _setting(policy, value, "integer")
+    if cadence.per and cadence.per not in PERS:
+        yield from _setting(policy, cadence.per, "choice")
+    if (
+        spread
+        and isinstance(spread.earliest, int)
+        and isinstance(spread.latest, int)
+        and spread.earliest > spread.latest
+    ):
+        yield "the earliest day is after the latest", "earliest <= latest"
+
+
+def _buckets(policy: Policy, named: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    known = [bucket.id for bucket in policy.buckets.list]
+    for bucket in named:
+        if bucket not in known:
+            yield f"unknown bucket {bucket}", f"one of: {', '.join(known)}"
+
+
+def _setting(policy: Policy, name: str, kind: str) -> Iterator[tuple[str, str]]:
+    setting = policy.settings.get(name)
+    if setting is None or setting.type != kind:
+        yield f"setting {name} ({kind}) is not declared", "declare it under settings"

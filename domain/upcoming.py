@@ -1,0 +1,47 @@
+"""The next instants that depend on the calendar or on what people did, beside the fixed days of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.base import at_local, days
+from domain.cadence import next_window, span
+from domain.case import IDLE
+from domain.conditions import wanted
+from domain.due import business_day_at, lead_at
+from domain.findings import lost_at
+from domain.ladder import Step
+from domain.view import View
+
+
+def upcoming(view: View) -> Iterator[tuple[datetime | None, str]]:
+    """(instant, why) of everything that may fall due by itself; past ones may be among them."""
+    case = view.case
+    if case.anchor is None or case.status != "open":
+        return
+    if view.ladder.policy.occurrence and view.facts.next_due:
+        yield at_local(view.facts.next_due + days(1), view.ladder.evaluate_at, case.time_zone), "the next instalment"
+    for step in view.ladder.moving:
+        yield from _of(view, step)
+
+
+def _of(view: View, step: Step) -> Iterator[tuple[datetime | None, str]]:
+    if step.rhythm is not None:
+        if wanted(view, step):
+            window = next_window(view, step, view.case.steps.get(step.id, IDLE))
+            yield (window.opens if window else None), f"{step.id}: next contact"
+        during = step.rule.cadence.during if step.rule.cadence else None
+        if during and during.business_days:
+            yield business_day_at(view, during.business_days.from_), step.id
+            part = span(view, step)
+            if part and part[1]:
+                end = at_local(part[1] + days(1), view.ladder.evaluate_at, view.case.time_zone)
+                yield end, f"{step.id}: its last day is over"
+    for trigger in step.when:
+        for number in trigger.business_day or ():
+            yield business_day_at(view, number), f"business day {number}"
+        if trigger.lead and trigger.dpd:
+            yield lead_at(view, trigger.dpd[0], trigger.lead), step.id
+        if trigger.finding == "lost_contact":
+            yield lost_at(view), "contact counts as lost"
