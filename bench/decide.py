@@ -1,4 +1,4 @@
-"""Decisions per second of the leasing ladder on one core, over the states that a mixed portfolio goes through."""
+"""Decisions per second of each policy on one core, over the states that a mixed portfolio goes through."""
 
 from __future__ import annotations
 
@@ -49,9 +49,14 @@ class Result:
     answers: Counter[str]
 
 
-def read_ladder() -> Ladder:
-    """The leasing policy of the demonstration company."""
-    policy, company = ROOT / "policies" / "leasing.v1.yaml", ROOT / "company" / "demo.yaml"
+def policies() -> list[Path]:
+    """The files of all policies."""
+    return sorted((ROOT / "policies").glob("*.yaml"))
+
+
+def read_ladder(policy: Path = ROOT / "policies" / "leasing.v1.yaml") -> Ladder:
+    """A policy as the demonstration company runs it."""
+    company = ROOT / "company" / "demo.yaml"
     return load_ladder(
         policy.read_text(encoding="utf-8"), policy.name, company.read_text(encoding="utf-8"), company.name
     )
@@ -66,6 +71,7 @@ def scenario(number: int, paid: int | None, minutes: int | None, seen: int) -> S
     )
     parties = (
         PartyFact(id="P1", role=PartyRole.LESSEE),
+        PartyFact(id="P4", role=PartyRole.BORROWER),
         PartyFact(id="P2", role=PartyRole.GUARANTOR),
         PartyFact(id="P3", role=PartyRole.VENDOR, buyback_guarantee=number % 2 == 0),
     )
@@ -100,9 +106,9 @@ def moments(ladder: Ladder) -> Iterator[tuple[Case, datetime]]:
                 case = apply(case, event)
 
 
-def measure(rounds: int = ROUNDS) -> Result:
+def measure(policy: Path, rounds: int = ROUNDS) -> Result:
     """The best of some rounds over the whole mix, in processor time: other work on the machine does not count."""
-    ladder = read_ladder()
+    ladder = read_ladder(policy)
     mix = list(moments(ladder))
     best = float("inf")
     for _ in range(rounds):
@@ -115,12 +121,15 @@ def measure(rounds: int = ROUNDS) -> Result:
 
 
 def main() -> int:
-    """Print the figure and its ratio to the target; 1 below the target."""
-    result = measure()
-    kinds = ", ".join(f"{name} {count}" for name, count in result.answers.most_common())
-    print(f"decide: {result.decisions} decisions ({kinds})")
-    print(f"decide: {result.per_second:,.0f} decisions/s, {result.per_second / TARGET:.2f} x target {TARGET:,}/s")
-    return 0 if result.per_second >= TARGET else 1
+    """Print each figure and its ratio to the target; 1 when one is below the target."""
+    slow = False
+    for policy in policies():
+        result = measure(policy)
+        kinds = ", ".join(f"{name} {count}" for name, count in result.answers.most_common())
+        print(f"{policy.stem}: {result.decisions} decisions ({kinds})")
+        print(f"{policy.stem}: {result.per_second:,.0f}/s, {result.per_second / TARGET:.2f} x target {TARGET:,}/s")
+        slow |= result.per_second < TARGET
+    return 1 if slow else 0
 
 
 if __name__ == "__main__":

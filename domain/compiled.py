@@ -93,7 +93,13 @@ def _step(rule: StepRule, policy: Policy, settings: dict[str, SettingValue]) -> 
         copies=rule.issue.copy_to if rule.issue else (),
         opened_by=_openers(rule, settings),
         rhythm=_rhythm(rule, settings),
+        recurs=_recurs(rule),
     )
+
+
+def _recurs(rule: StepRule) -> bool:
+    numbers = sum(len(trigger.dpd or ()) + len(trigger.business_day or ()) for trigger in rule.when)
+    return rule.cadence is not None or any(trigger.cell for trigger in rule.when) or numbers > 1
 
 
 def _moves(step: Step) -> bool:

@@ -18,7 +18,8 @@ def ending(view: View) -> Decision | None:
     reason = "bought_back" if view.facts.bought_back else "cured" if view.facts.cured else None
     if reason is None:
         return record(e.EndingRevoked(), view.now, view.ladder.policy.opening[:1], "the payment was taken back")
-    rules = view.ladder.policy.closing[reason].rules
+    closes = view.ladder.policy.closing.get(reason)
+    rules = closes.rules if closes else ()
     settling = [(step, due) for step in view.ladder.steps if (due := _settles(view, step, reason))]
     if case.status != "ending" and settling:
         return record(e.DelinquencyEnded(reason=reason), view.now, rules, reason)

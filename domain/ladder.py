@@ -52,7 +52,10 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step ready to be decided on: the rule of the policy and everything looked up in the settings."""
+    """One step ready to be decided on: the rule of the policy and everything looked up in the settings.
+
+    recurs: a later day, cell or window takes the place of an opening that is still unanswered.
+    """
 
     rule: StepRule
     id: str
@@ -64,13 +67,7 @@ class Step:
     copies: tuple[str, ...] = ()
     opened_by: tuple[str, ...] = ()
     rhythm: Rhythm | None = None
-
-    @property
-    def recurs(self) -> bool:
-        """Whether a later day, cell or window takes the place of an opening that is still unanswered."""
-        business = sum(len(trigger.business_day or ()) for trigger in self.when)
-        cells = any(trigger.cell for trigger in self.when)
-        return self.rhythm is not None or cells or len(self.dpds) + business > 1
+    recurs: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from domain.ladder import Ladder
 from domain.policy_check import load_ladder
 
 ROOT = Path(__file__).parents[2]
+POLICIES = sorted(path.name.removesuffix(".v1.yaml") for path in (ROOT / "policies").glob("*.v1.yaml"))
 
 
 @lru_cache

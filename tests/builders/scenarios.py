@@ -49,7 +49,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         title="drawn at random",
         until=datetime.combine(until, time(18, 30)),
         account=account,
-        postings=draw(_postings(due, account)),
+        postings=draw(postings(due, account)),
         staff_answers=draw(_staff()),
         commands=draw(_commands(due, until)),
     )
@@ -79,7 +79,7 @@ def _accounts(draw: st.DrawFn, due: date) -> ScenarioAccount:
 
 
 @st.composite
-def _postings(draw: st.DrawFn, due: date, account: ScenarioAccount) -> tuple[ScenarioPosting, ...]:
+def postings(draw: st.DrawFn, due: date, account: ScenarioAccount) -> tuple[ScenarioPosting, ...]:
     """Payments of a part, of one rent or of many; some are taken back, a vendor may advance or buy back."""
     kinds = [PostingKind.PAYMENT] * 6 + [PostingKind.VENDOR_ADVANCE, PostingKind.COST, PostingKind.BUYBACK_PRICE]
     found: list[ScenarioPosting] = []
