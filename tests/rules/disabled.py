@@ -1,6 +1,6 @@
-"""A pytest plugin that breaks one rule for the whole run: `-p tests.rules.disabled`, ARREARS_TEST_DISABLE=L4.2b.
+"""A pytest plugin that breaks a rule for a whole run: `-p tests.rules.disabled`, ARREARS_TEST_DISABLE=leasing/L4.2b.
 
-The value is RULE (all its parts taken away), RULE:NAME (a named mutation) or the name of one part, "step lawsuit".
+After the policy stands RULE (all its parts taken away), RULE:NAME (a named mutation) or one part, "step lawsuit".
 Only `make rules-mutate` loads this; no program of the product knows of it.
 """
 
@@ -20,23 +20,23 @@ from tests.rules.mutations import INTAKE, NAMED, Mutation, without
 
 VARIABLE = "ARREARS_TEST_DISABLE"
 NOTHING = "nothing"  # the same run with nothing broken, which must pass
-REMOVABLE = ("step ", "portfolio ", "hold ")
+REMOVABLE = ("step ", "portfolio ", "hold ", "before due ")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Break it before any test loads a policy."""
-    name = os.environ[VARIABLE]
+    of, _, name = os.environ[VARIABLE].partition("/")
     if name == NOTHING:
         return
     rule, _, named = name.partition(":")
     if named in CODE.get(rule, {}):
         CODE[rule][named]()
     elif named:
-        _load_with(lambda policy: NAMED[rule][named])
+        _load_with(of, lambda policy: NAMED[rule][named])
     elif " " in name:
-        _load_with(lambda policy: without([name]))
+        _load_with(of, lambda policy: without([name]))
     else:
-        _load_with(lambda policy: without(removable(policy, rule)))
+        _load_with(of, lambda policy: without(removable(policy, rule)))
 
 
 def removable(policy: Policy, rule: str) -> list[str]:
@@ -45,11 +45,11 @@ def removable(policy: Policy, rule: str) -> list[str]:
     return [part for part in parts if part.startswith(REMOVABLE) and part != INTAKE]
 
 
-def _load_with(mutation: Callable[[Policy], Mutation]) -> None:
+def _load_with(of: str, mutation: Callable[[Policy], Mutation]) -> None:
     compiled = policy_check.compile_ladder
 
     def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict[str, SettingValue]) -> Ladder:
-        changed, values = mutation(policy).apply(policy, settings)
+        changed, values = mutation(policy).apply(policy, settings) if policy.id == of else (policy, settings)
         return compiled(changed, sha256, settings_id, values)
 
     policy_check.compile_ladder = compile_ladder

@@ -14,6 +14,7 @@ Settings = dict[str, SettingValue]
 Changed = tuple[Policy, Settings]
 ON_DAY = ("cured", "bought_back")  # these two closings are looked up by name and cannot be taken away
 INTAKE = "portfolio open_cases"
+ALONE = ("step ", "portfolio ", "hold ", "before due ", "closing ")  # parts that `without` can take away
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ def _without(parts: tuple[str, ...], policy: Policy, settings: Settings) -> Chan
     holds = tuple(hold.model_copy(update={"placed_by": {}}) if f"hold {hold.id}" in parts else hold
                   for hold in policy.holds)  # fmt: skip
     closing = {name: closing for name, closing in policy.closing.items() if f"closing {name}" not in parts}
-    changed = {"steps": steps, "portfolio": portfolio, "holds": holds, "closing": closing}
+    before_due = tuple(duty for duty in policy.before_due if f"before due {duty.id}" not in parts)
+    changed = {
+        "steps": steps, "portfolio": portfolio, "holds": holds, "closing": closing, "before_due": before_due,
+    }  # fmt: skip
     return policy.model_copy(update=changed), settings
 
 
