@@ -10,9 +10,13 @@ from collections.abc import Sequence
 import typer
 
 from commands.cases import case, cases
+from commands.classify import classify
+from commands.costs import costs
 from commands.intake import import_file, intake, reconsider
+from commands.moving import assign, move
 from commands.output import BAD_INPUT, complain, faults
 from commands.policy import check as policy_check, timeline as policy_timeline
+from commands.policy_diff import diff as policy_diff
 from commands.rules import rules
 from commands.serving import api, standins, worker
 from commands.simulate import simulate
@@ -33,12 +37,21 @@ def application() -> typer.Typer:
     policy = typer.Typer(help="Read a policy: is it whole, and what would it do.", no_args_is_help=True)
     policy.command("check")(policy_check)
     policy.command("timeline")(policy_timeline)
+    policy.command("diff")(policy_diff)
     app.add_typer(policy, name="policy")
     people = typer.Typer(help="Who may log in.", no_args_is_help=True)
     people.command("add")(add_staff)
     app.add_typer(people, name="staff")
+    of_case = typer.Typer(
+        help="One case: `arrears case NO` shows it, `move` gives it another policy.", no_args_is_help=True
+    )
+    of_case.command("show")(case)
+    of_case.command("move")(move)
+    app.add_typer(of_case, name="case")
     app.command("import")(import_file)
-    for command in (up, demo, worker, api, standins, intake, cases, case, reconsider, standing, simulate, rules):
+    for command in (
+        up, demo, worker, api, standins, intake, cases, assign, reconsider, standing, simulate, rules, classify, costs,
+    ):  # fmt: skip
         app.command()(command)
     return app
 
@@ -46,7 +59,7 @@ def application() -> typer.Typer:
 def run(words: Sequence[str]) -> int:
     """Carry out one command line; returns the exit code. What a person can mend is said in a line, not a traceback."""
     try:
-        application()(args=list(words), prog_name="arrears")
+        application()(args=_in_full(words), prog_name="arrears")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     except Invalid as invalid:
@@ -61,6 +74,12 @@ def run(words: Sequence[str]) -> int:
         complain(str(missing))
         return 1
     return 0
+
+
+def _in_full(words: Sequence[str]) -> list[str]:
+    """`arrears case NO` is short for `arrears case show NO`."""
+    shortened = words[:1] == ["case"] and len(words) > 1 and words[1] not in ("show", "move", "--help")
+    return ["case", "show", *words[1:]] if shortened else [*words]
 
 
 def main() -> None:

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     database: str = ""  # SQLAlchemy URL; empty: SQLite in the mode's folder
     policies_dir: Path = Path("policies")
     company_file: Path = Path("company/demo.yaml")
+    conduct_dir: Path = Path("policies/conduct")
+    conduct: str = Field(default="default", pattern=r"^[a-z0-9_]+(,[a-z0-9_]+)*$")  # packs in force
+    classification: str = "cn"  # id of the regulation on asset classification, in policies/classification
 
     # The workflow engine.
     temporal_address: str = "127.0.0.1:7233"  # host:port
@@ -99,6 +102,19 @@ class Settings(BaseSettings):
     @property
     def policies_path(self) -> Path:
         return ROOT / self.policies_dir
+
+    @property
+    def conduct_path(self) -> Path:
+        return ROOT / self.conduct_dir
+
+    @property
+    def classification_path(self) -> Path:
+        return self.policies_path / "classification"
+
+    @property
+    def conduct_ids(self) -> tuple[str, ...]:
+        """The conduct packs in force; of several the strictest wins."""
+        return tuple(self.conduct.split(","))
 
     @property
     def company_path(self) -> Path:

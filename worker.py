@@ -13,6 +13,8 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.before_due import BeforeDueWork
+from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Writer
 from activities.delivery import Delivery
 from activities.documents import Documents
@@ -64,6 +66,12 @@ def known_policies(settings: Settings, database: Database) -> Policies:
     return policies
 
 
+def contact_gate(settings: Settings) -> ContactGate:
+    """The gate with the conduct packs of this installation; at another speed than 1 no hour is closed."""
+    packs = read_packs(settings.conduct_path, settings.conduct_ids, always_open=settings.clock_speed != 1)
+    return ContactGate(packs, SystemClock(business_clock(settings)))
+
+
 def gateways_of(settings: Settings, client: httpx.AsyncClient, sms: httpx.AsyncClient) -> Mapping[str, Gateway]:
     """One gateway per channel, from the settings."""
     key = settings.gateway_key()
@@ -76,12 +84,13 @@ def gateways_of(settings: Settings, client: httpx.AsyncClient, sms: httpx.AsyncC
 
 
 def activities_of(
-    database: Database, policies: Policies, gateways: Mapping[str, Gateway], intake: Intake
+    database: Database, policies: Policies, gateways: Mapping[str, Gateway], intake: Intake, gate: ContactGate
 ) -> list[Callable[..., Any]]:
     """Every activity a workflow may name."""
     writer = Writer(Renderer(FontSet.bundled()), policies)
-    delivery = Delivery(database, writer, gateways)
-    documents, portfolio = Documents(database, writer), Portfolio(database, writer, intake)
+    delivery = Delivery(database, writer, gateways, gate)
+    before_due = BeforeDueWork(database, policies, gateways, intake.clock, gate)
+    documents, portfolio = Documents(database, writer), Portfolio(database, writer, intake, before_due)
     return [
         FactsReader(database, policies).read_facts,
         Recorder(database).record_events,
@@ -128,11 +137,12 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     clock = business_clock(settings)
     starter = EngineStarter(client, clock, settings.task_queue)
     intake = Intake(database, policies, starter, SystemClock(clock))
+    gate = contact_gate(settings)
     letters = httpx.AsyncClient(base_url=settings.letter_endpoint, timeout=10)
     sms = httpx.AsyncClient(base_url=settings.sms_endpoint, timeout=10)
     with ThreadPoolExecutor(2 * MOST_ACTIVITIES) as executor:
         async with letters, sms:
-            acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake)
+            acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake, gate)
             async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):
                 await start_portfolios(starter, policies)
                 settings.worker_ready_file.write_text("ready", encoding="utf-8")

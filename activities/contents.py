@@ -8,11 +8,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from activities.content.actions import check_sections, master_table, span
+from activities.content.borrower import BORROWER_LETTERS, short_text
 from activities.content.lists import committee_seats, committee_table, weekly_table
 from activities.content.material import Material, issuer, read_material
 from activities.content.outward import (
-    DEPARTMENTS,
     DRAFT,
+    LETTERS,
     Address,
     address_of,
     letter_content,
@@ -22,6 +23,7 @@ from activities.content.outward import (
 )
 from activities.content.papers import PAPERS, paper_content
 from activities.content.readable import readable
+from activities.content.records import HEADINGS
 from activities.content.signing import Signer
 from activities.content.words import role
 from activities.content.written import Written
@@ -33,7 +35,7 @@ from domain.events import DocumentRef
 from domain.ladder import Ladder
 from letters.content import DocumentContent
 from letters.glyphs import MissingGlyphs
-from letters.kinds import DocumentKind
+from letters.kinds import WRITTEN_FORMS, DocumentKind
 from letters.parts import Signature
 from letters.render import RenderedDocument, Renderer
 from store.cases import snapshot_of, timeline
@@ -43,12 +45,14 @@ from store.documents import (
     Number,
     claim_number,
     find_document,
+    get_content,
     get_document,
     get_pdf,
     save_document,
 )
 from store.dossier import sent_number, staff_names
 
+SHORT = ("sms", "social")  # channels without attachments
 ISSUER_ROLE = "asset_manager"  # Asset Management issues the reports of the portfolio (L4.4a)
 
 
@@ -99,6 +103,8 @@ class Writer:
         if pdf is None:
             raise UnknownDocument(f"document {stored.number} has no bytes")
         subject, text = _cover(kind, stored, material)
+        if kind is DocumentKind.reminder or (channel in SHORT and kind in BORROWER_LETTERS):
+            text = short_text(DocumentContent.model_validate_json(get_content(session, stored.number) or ""))
         return StoredDocument(ref=stored.ref, pdf=pdf, recipient=recipient, subject=subject, text=text)
 
     def report(self, session: Session, request: PrepareRequest) -> DocumentRef:
@@ -109,7 +115,7 @@ class Writer:
             return stored.ref
         ladder = self._policies.ladder(request.policy, request.settings)
         number = claim_number(session, kind.value, request.as_of.year)
-        if kind in PAPERS:
+        if kind in PAPERS and (request.account_no or kind not in WRITTEN_FORMS):
             material = self._material(session, ladder, request.case_no, request.account_no, request.as_of)
             content = paper_content(material, signer_of(material), request, number.text)
         else:
@@ -162,7 +168,7 @@ class Writer:
     def _periodical(
         self, session: Session, ladder: Ladder, request: PrepareRequest, kind: DocumentKind, number: str
     ) -> DocumentContent:
-        """Master table or check record: what happened in all cases since the one before."""
+        """Master table or check record: what happened in all cases since the one before; or what people wrote."""
         case = snapshot_of(session, request.case_no) or Case(case_no=request.case_no, account_no="")
         zone = case.time_zone
         covered = span(session, request.case_no, kind, request.at, request.as_of, zone)
@@ -179,6 +185,8 @@ class Writer:
             }
         elif kind is DocumentKind.check_record:
             parts["sections"] = check_sections(session, ladder, covered, Written(request.sections))
+        elif kind in WRITTEN_FORMS:
+            parts["sections"] = Written(request.sections).sections(HEADINGS[kind])
         else:
             raise UnknownDocument(f"step {request.step} cannot write a {kind.value}")
         return self._portfolio_content(ladder, kind, number, request.as_of, request.role, parts)
@@ -254,17 +262,17 @@ def _new(
 
 
 def _known_kind(document: str) -> DocumentKind:
-    if document not in {kind.value for kind in DocumentKind} or document in DEPARTMENTS:
+    if document not in {kind.value for kind in DocumentKind} or document in LETTERS:
         raise UnknownDocument(f"no report of the kind {document} can be written")
     return DocumentKind(document)
 
 
 def _cover(kind: DocumentKind, stored: DocumentLine, material: Material) -> tuple[str, str]:
     """Subject and text of the message that carries the letter."""
-    company = material.company
+    company, word = material.company, "借款合同" if material.is_loan else "租赁合同"
     subject = f"{kind.title}（编号：{stored.number}）"
     text = (
-        f"您好：\n\n现送达《{kind.title}》（编号：{stored.number}，租赁合同编号：{material.account.contract_no}），"
+        f"您好：\n\n现送达《{kind.title}》（编号：{stored.number}，{word}编号：{material.account.contract_no}），"
         f"详见所附文件。如有疑问，请致电{company.phone}。\n\n{company.name['zh']}"
     )
     return subject, text

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.orm import Session
 from temporalio import activity
 
+from activities.contact_gate import ContactGate, Wanted
 from activities.contents import StoredDocument, Writer
 from activities.messages import DispatchRequest, DispatchResult
+from domain.conduct import Allowed, Never, Postponed, purpose_of
 from domain.errors import Permanent, Transient
 from domain.events import DocumentRef
 from gateways.contract import (
@@ -36,6 +39,14 @@ class FiguresMoved(Exception):
     """The ledger changed since the decision and nothing went out; rolls the claim and its number back."""
 
 
+class HeldBack(Exception):
+    """The contact gate refused and nothing went out; rolls the claim and its number back."""
+
+    def __init__(self, answer: Postponed | Never) -> None:
+        super().__init__(answer.reason)
+        self.answer = answer
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a look at the key found: the letter, how far it came, and whether somebody may have sent it before."""
@@ -48,14 +59,15 @@ class Claim:
 class Delivery:
     """The relay to the outside. On a retry a claimed key is asked about before anything is sent again."""
 
-    def __init__(self, database: Database, writer: Writer, gateways: Mapping[str, Gateway]) -> None:
+    def __init__(self, database: Database, writer: Writer, gateways: Mapping[str, Gateway], gate: ContactGate) -> None:
         self._database = database
         self._writer = writer
         self._gateways = gateways
+        self._gate = gate
 
     @activity.defn
     async def dispatch_document(self, request: DispatchRequest) -> DispatchResult:
-        """Send it, or say stale when the ledger moved since the decision.
+        """Send it, or say stale when the ledger moved since the decision, or postponed when the gate does not let it.
 
         Raises Transient while the gateway is away or cannot tell: the same key is tried again.
         """
@@ -68,6 +80,8 @@ class Delivery:
             outcome = await self._hand_over(request, claim)
         except FiguresMoved:
             return DispatchResult(status="stale")
+        except HeldBack as held:
+            return _held_back(request, held.answer)
         except Permanent as fault:  # no address, a character no font has: a person has to mend it
             log.warning("letter_not_written", key=request.key, reason=type(fault).__name__)
             return DispatchResult(status="refused")
@@ -75,18 +89,23 @@ class Delivery:
         return _result(status, claim.letter.ref)
 
     def _claim(self, request: DispatchRequest) -> Claim:
-        """One transaction: recheck the ledger, render, number, store and claim. Raises FiguresMoved."""
+        """One transaction: recheck ledger and gate, render, number, store and claim. Raises FiguresMoved, HeldBack."""
         with self._database.session() as session:
             known = deliveries.find_delivery(session, request.key)
             nothing_out = known is None or known.status == "released"
             if nothing_out and ledger_version(session, request.account_no) != request.ledger_version:
                 raise FiguresMoved
+            if nothing_out:
+                self._pass_gate(session, request)
             letter = self._writer.letter(session, request)
             if known is not None:
                 ours = deliveries.reclaim(session, _wanted(request, letter.ref))
+                if ours:
+                    self._gate.enter(session, _contact(request), request.at)
                 return Claim(letter, "claimed" if ours else known.status, in_doubt=not ours)
             match deliveries.claim(session, _wanted(request, letter.ref)):
                 case deliveries.Claimed():
+                    self._gate.enter(session, _contact(request), request.at)
                     return Claim(letter, "claimed", in_doubt=False)
                 case deliveries.Known(delivery=rival):
                     return Claim(letter, rival.status, in_doubt=True)
@@ -106,13 +125,29 @@ class Delivery:
         return await self._send(gateway, channel, request, claim.letter)
 
     def _recheck(self, request: DispatchRequest) -> None:
-        """The one who claimed it never sent it; meanwhile money may have come. Raises FiguresMoved."""
+        """The one who claimed it never sent it; meanwhile money may have come, or the hours ended.
+
+        Raises FiguresMoved, HeldBack, the claim given back.
+        """
+        refusal: FiguresMoved | HeldBack | None = None
         with self._database.session() as session:
-            moved = ledger_version(session, request.account_no) != request.ledger_version
-            if moved:
+            if ledger_version(session, request.account_no) != request.ledger_version:
+                refusal = FiguresMoved()
+            else:
+                try:
+                    self._pass_gate(session, request)
+                except HeldBack as held:
+                    refusal = held
+            if refusal is not None:
                 deliveries.release(session, request.key)
-        if moved:
-            raise FiguresMoved
+        if refusal is not None:
+            raise refusal
+
+    def _pass_gate(self, session: Session, request: DispatchRequest) -> None:
+        """Raises HeldBack; a party that does not exist is the writer's concern."""
+        answer = self._gate.claim(session, _contact(request), request.at)
+        if answer is not None and not isinstance(answer, Allowed):
+            raise HeldBack(answer)
 
     async def _send(self, gateway: Gateway, channel: str, request: DispatchRequest, letter: StoredDocument) -> Outcome:
         try:
@@ -158,7 +193,32 @@ def _wanted(request: DispatchRequest, ref: DocumentRef) -> deliveries.Claim:
     )
 
 
+def _contact(request: DispatchRequest) -> Wanted:
+    who, _, channel = request.target.partition("/")
+    return Wanted.model_validate(
+        {
+            "id": request.key,
+            "case_no": request.case_no,
+            "account_no": request.account_no,
+            "who": who,
+            "channel": channel,
+            "purpose": purpose_of(request.document),
+        }
+    )
+
+
+def _held_back(request: DispatchRequest, answer: Postponed | Never) -> DispatchResult:
+    log.info("contact_refused", key=request.key, reason=answer.reason)
+    match answer:
+        case Postponed():
+            return DispatchResult(status="postponed", reason=answer.reason, not_before=answer.not_before)
+        case Never():
+            return DispatchResult(status="refused", reason=answer.reason)
+
+
 def _message(key: str, letter: StoredDocument) -> OutboundMessage:
+    if letter.recipient.channel == "sms":  # it carries text only
+        return OutboundMessage(key=key, recipient=letter.recipient, subject=letter.subject, text=letter.text)
     attachment = Attachment(name=f"{letter.ref.number}.pdf", media_type="application/pdf", content=letter.pdf)
     return OutboundMessage(
         key=key, recipient=letter.recipient, subject=letter.subject, text=letter.text, attachments=(attachment,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -14,6 +15,7 @@ from activities.registry import Policies
 from domain.base import local_date
 from domain.case import Case
 from domain.clock import Clock
+from domain.ledger import DoneStep
 from store import cases, ledger
 from store.accounts import get_account
 from store.intake import candidate_of, open_cases_due
@@ -47,10 +49,15 @@ class Intake:
         self._were_behind: frozenset[str] = frozenset()
         self._reminded: frozenset[str] = frozenset()
 
+    @property
+    def clock(self) -> Clock:
+        """The business clock of this installation."""
+        return self._clock
+
     async def open_due(self, policy_id: str, today: date) -> int:
-        """A case for every account overdue on that day without one (L2.1, L2.3); returns how many were started."""
+        """A case for every account of that policy overdue on that day without one (L2.1, L2.3); returns how many."""
         found = await asyncio.to_thread(self._candidates, policy_id, today)
-        await self._start(policy_id, found)
+        await self._start(found)
         return len(found)
 
     async def relay(self) -> int:
@@ -76,24 +83,23 @@ class Intake:
 
     async def _look_again(self, account_no: str) -> None:
         """An account without open case may need one again: its curing payment was taken back."""
-        for policy_id in self._policies.ids:
-            found = await asyncio.to_thread(self._reopening, policy_id, account_no)
-            if found is not None:
-                await self._start(policy_id, [found])
+        found = await asyncio.to_thread(self._reopening, account_no)
+        if found is not None:
+            await self._start([found])
 
-    async def _start(self, policy_id: str, found: Sequence[Candidate]) -> None:
+    async def _start(self, found: Sequence[Candidate]) -> None:
         gate = asyncio.Semaphore(MOST_AT_ONCE)
 
         async def start(candidate: Candidate) -> None:
             async with gate:
-                case = await asyncio.to_thread(self._case, policy_id, candidate)
+                case = await asyncio.to_thread(self._case, candidate)
                 await self._starter.start(case, candidate.reopens)
 
         await asyncio.gather(*(start(candidate) for candidate in found))
-        if found:
-            log.info("cases_opened", policy=policy_id, count=len(found))
+        for policy_id, count in Counter(candidate.policy_id for candidate in found).items():
+            log.info("cases_opened", policy=policy_id, count=count)
 
-    def _case(self, policy_id: str, candidate: Candidate) -> Case:
+    def _case(self, candidate: Candidate) -> Case:
         if candidate.reopens:
             with self._database.reading() as session:
                 closed = cases.snapshot_of(session, candidate.case_no)
@@ -104,26 +110,29 @@ class Intake:
             case_no=candidate.case_no,
             account_no=candidate.account_no,
             time_zone=candidate.time_zone,
-            policy=self._policies.pin(policy_id),
+            policy=self._policies.pin(candidate.policy_id),
             settings=self._policies.company_sha,
-            imported=candidate.history,
+            imported=self._known_steps(candidate),
         )
 
+    def _known_steps(self, candidate: Candidate) -> tuple[DoneStep, ...]:
+        """The imported history as far as it speaks of this policy; the account may have been assigned anew since."""
+        ladder = self._policies.current(candidate.policy_id)
+        return tuple(done for done in candidate.history if done.step in ladder.by_id)
+
     def _candidates(self, policy_id: str, today: date) -> list[Candidate]:
-        terms = self._policies.current(policy_id).terms
         found: list[Candidate] = []
         after: str | None = ""
         while after is not None:
             with self._database.reading() as session:
-                page = open_cases_due(session, today, terms, after)
+                page = open_cases_due(session, today, self._policies, after, policy_id=policy_id)
             found += page.rows
             after = page.next
         return found
 
-    def _reopening(self, policy_id: str, account_no: str) -> Candidate | None:
-        terms = self._policies.current(policy_id).terms
+    def _reopening(self, account_no: str) -> Candidate | None:
         with self._database.reading() as session:
-            found = candidate_of(session, account_no, self._today(session, account_no), terms)
+            found = candidate_of(session, account_no, self._today(session, account_no), self._policies)
         return found if found is not None and found.reopens else None
 
     def _today(self, session: Session, account_no: str) -> date:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from domain.base import Frozen
 from domain.case import Case
+from domain.conduct import NeverFor, PostponedFor
 from domain.events import DocumentRef, Event, Figure, PolicyPin, Section
 from domain.step_rule import Work
 
@@ -80,10 +81,16 @@ class DispatchRequest(Frozen):
 
 
 class DispatchResult(Frozen):
-    """What became of it. stale: the ledger moved, nothing was sent, decide again."""
+    """What became of it. stale: the ledger moved, nothing was sent, decide again.
 
-    status: Literal["sent", "refused", "unknown", "stale"]
+    postponed: the contact gate refused, nothing was sent, not before `not_before`. refused with a reason: the gate
+    refused for good.
+    """
+
+    status: Literal["sent", "refused", "unknown", "stale", "postponed"]
     document: DocumentRef | None = None
+    reason: PostponedFor | NeverFor | None = None
+    not_before: AwareDatetime | None = None
 
 
 class IssueRequest(Frozen):

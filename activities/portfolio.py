@@ -1,23 +1,26 @@
-"""The standing work of a portfolio: reports to their receivers, and the daily intake."""
+"""The standing work of a portfolio: reports to their receivers, the daily intake, the work before due dates."""
 
 from __future__ import annotations
 
 from temporalio import activity
 
+from activities.before_due import BeforeDueWork
 from activities.contents import Writer
 from activities.intake import Intake
 from activities.messages import IssueRequest, RunRequest, RunResult
+from domain.before_due_rule import RAN
 from domain.events import DocumentRef
 from store.session import Database
 
 
 class Portfolio:
-    """Issues reports and opens cases."""
+    """Issues reports, opens cases, reminds before due dates."""
 
-    def __init__(self, database: Database, writer: Writer, intake: Intake) -> None:
+    def __init__(self, database: Database, writer: Writer, intake: Intake, before_due: BeforeDueWork) -> None:
         self._database = database
         self._writer = writer
         self._intake = intake
+        self._before_due = before_due
 
     @activity.defn
     def issue_report(self, request: IssueRequest) -> DocumentRef:
@@ -27,5 +30,7 @@ class Portfolio:
 
     @activity.defn
     async def run_work(self, request: RunRequest) -> RunResult:
-        """Open a case for every account that is overdue and has none."""
+        """Open a case for every account that is overdue and has none, or do what is due before due dates."""
+        if request.work == RAN:
+            return await self._before_due.run(request)
         return RunResult(opened=await self._intake.open_due(request.policy.id, request.period))

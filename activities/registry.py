@@ -6,16 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from domain.errors import ArrearsError, Invalid, Problem
+from domain.assignment import AssignmentSubject, policy_for
+from domain.assignment_check import check_assignment
+from domain.errors import Invalid, Problem, UnknownPolicy
 from domain.events import PolicyPin
 from domain.ladder import Ladder
-from domain.policy import Company
+from domain.policy import Company, Role
 from domain.policy_check import load_ladder
-from domain.policy_file import digest, parse_company, parse_policy, read_source
-
-
-class UnknownPolicy(ArrearsError):
-    """A case is pinned to a policy or settings this worker has no file of; it waits until one arrives."""
+from domain.policy_file import Source, digest, parse_company, parse_policy, read_source
+from domain.standing import Terms
 
 
 @dataclass
@@ -57,8 +56,8 @@ class Policies:
         return found
 
     def check(self) -> None:
-        """Load every policy that the company has settings for."""
-        problems: list[Problem] = []
+        """Load every policy that the company has settings for, and see that each account would get one of them."""
+        problems = [*check_assignment(self.company, self._company_source), *self._without_file()]
         for sha in self.policy_texts:
             try:
                 if self._policy_id(sha) in self.company.policies:
@@ -66,23 +65,42 @@ class Policies:
             except Invalid as fault:
                 problems += fault.problems
         if problems:
-            raise Invalid(problems)
+            raise Invalid(list(dict.fromkeys(problems)))
+
+    def _without_file(self) -> list[Problem]:
+        """Entries of the assignment whose policy has settings but no file."""
+        found: list[Problem] = []
+        for index, rule in enumerate(self.company.assignment):
+            if rule.policy in self.company.policies and rule.policy not in self.ids:
+                place = self._company_source.place(("assignment", index))
+                remedy = "put its file into the folder of policies, or remove the entry"
+                found.append(Problem(place, f"there is no file of the policy {rule.policy}", remedy))
+        return found
+
+    @cached_property
+    def _company_source(self) -> Source:
+        name, text = self.company_texts[self.company_sha]
+        return read_source(text, name)
 
     @cached_property
     def company(self) -> Company:
         """The company settings now in force."""
-        name, text = self.company_texts[self.company_sha]
-        return parse_company(read_source(text, name))
+        return parse_company(self._company_source)
 
     @cached_property
     def ids(self) -> dict[str, str]:
         """The newest version of each policy this company uses: id -> sha256."""
-        found: dict[str, tuple[int, str]] = {}
+        newest = {policy_id: sha for (policy_id, _), sha in sorted(self.versions.items())}
+        return {policy_id: newest[policy_id] for policy_id in self.company.policies if policy_id in newest}
+
+    @cached_property
+    def versions(self) -> dict[tuple[str, int], str]:
+        """Every policy file of the folder: (id, version) -> sha256."""
+        found: dict[tuple[str, int], str] = {}
         for sha, (name, text) in self.policy_texts.items():
             policy = parse_policy(read_source(text, name))
-            if policy.id in self.company.policies and found.get(policy.id, (0, ""))[0] < policy.version:
-                found[policy.id] = (policy.version, sha)
-        return {name: sha for name, (_, sha) in found.items()}
+            found.setdefault((policy.id, policy.version), sha)
+        return found
 
     def current(self, policy_id: str) -> Ladder:
         """The newest version of a policy with the settings in force. Raises UnknownPolicy."""
@@ -90,10 +108,39 @@ class Policies:
             raise UnknownPolicy(f"no policy {policy_id} with company settings")
         return self._load(self.ids[policy_id], self.company_sha)
 
-    def pin(self, policy_id: str) -> PolicyPin:
-        """The pin a new case gets."""
-        ladder = self.current(policy_id)
+    def pin(self, policy_id: str, version: int | None = None) -> PolicyPin:
+        """The pin a new case gets, or that of a named version. Raises UnknownPolicy."""
+        if version is None:
+            ladder = self.current(policy_id)
+        elif (sha := self.versions.get((policy_id, version))) and policy_id in self.ids:
+            ladder = self._load(sha, self.company_sha)
+        else:
+            raise UnknownPolicy(f"no version {version} of {policy_id} with company settings")
         return PolicyPin(id=ladder.policy.id, version=ladder.policy.version, sha256=ladder.sha256)
+
+    def __contains__(self, policy_id: object) -> bool:
+        """Whether the policy is in use."""
+        return policy_id in self.ids
+
+    def policy_of(self, account: AssignmentSubject) -> str:
+        """The policy that a new case of the account runs under: a person's choice, else the company's assignment."""
+        return policy_for(self.company.assignment, self.ids, account)
+
+    def terms(self, policy_id: str) -> Terms:
+        """How a policy reads a ledger. Raises UnknownPolicy."""
+        return self.current(policy_id).terms
+
+    def ladder_of(self, account: AssignmentSubject) -> Ladder:
+        """The newest version of the policy of an account."""
+        return self.current(self.policy_of(account))
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The roles of every policy in use; a role that several name is described by the first of them."""
+        found: dict[str, Role] = {}
+        for policy_id in self.ids:
+            found |= {name: role for name, role in self.current(policy_id).policy.roles.items() if name not in found}
+        return found
 
     def ladder(self, pin: PolicyPin, settings_id: str) -> Ladder:
         """The ladder of exactly that policy and those settings (empty: those in force). Raises UnknownPolicy."""

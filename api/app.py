@@ -16,11 +16,14 @@ from api.routers import (
     auth,
     cases,
     documents,
+    errands,
     events,
     imports,
     intake,
     operations,
+    parties,
     portfolio,
+    ratings,
     receipts,
     tasks,
 )
@@ -38,7 +41,10 @@ def create_app(deps: Deps) -> FastAPI:
     app.state.deps = deps
     app.state.metrics = metrics
     problems.install(app)
-    for module in (auth, tasks, cases, accounts, imports, documents, portfolio, intake, events, receipts, operations):
+    for module in (
+        auth, tasks, cases, accounts, parties, imports, documents, portfolio, ratings, errands, intake, events,
+        receipts, operations,
+    ):  # fmt: skip
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limits=deps.limits)
     app.add_middleware(AccessLog, metrics=metrics)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from api.views import CaseRow
 from domain.money import CENT, ZERO
-from domain.standing import Terms
 from store import cases
-from store.facts import read_standings
+from store.book import Book, terms_in
+from store.facts import standings_by_terms
 from store.paging import decode, encode
 from store.views import CaseLine, Page
 
@@ -24,27 +24,27 @@ ALL = 100_000  # cases of one installation, far above what is open at once
 
 def case_page(
     session: Session,
-    terms: Terms,
+    book: Book,
     today: date,
     wanted: cases.CaseFilter,
     sort: Sort,
     cursor: str | None,
     limit: int,
 ) -> Page[CaseRow]:
-    """Cases in an order, those behind the cursor. Refused: bad_cursor."""
+    """Cases in an order, those behind the cursor, what each owes by the terms of its policy. Refused: bad_cursor."""
     if sort == "amount":
-        return _by_amount(session, terms, today, wanted, cursor, limit)
+        return _by_amount(session, book, today, wanted, cursor, limit)
     page = cases.list_cases(session, today, wanted, ORDERS[sort], cursor, limit)
-    return Page(rows=tuple(_with_amounts(session, terms, today, page.rows)), next=page.next)
+    return Page(rows=tuple(_with_amounts(session, book, today, page.rows)), next=page.next)
 
 
 def _by_amount(
-    session: Session, terms: Terms, today: date, wanted: cases.CaseFilter, cursor: str | None, limit: int
+    session: Session, book: Book, today: date, wanted: cases.CaseFilter, cursor: str | None, limit: int
 ) -> Page[CaseRow]:
     """The highest amount first. Every case asked for is computed: an amount of yesterday would sort wrongly."""
     seen = decode("amount", cursor, (int, str)) if cursor is not None else None
     lines = cases.list_cases(session, today, wanted, limit=ALL).rows
-    rows = sorted(_with_amounts(session, terms, today, lines), key=_key)
+    rows = sorted(_with_amounts(session, book, today, lines), key=_key)
     left = [row for row in rows if seen is None or _key(row) > seen]
     following = encode("amount", _key(left[limit - 1])) if len(left) > limit else None
     return Page(rows=tuple(left[:limit]), next=following)
@@ -54,8 +54,8 @@ def _key(row: CaseRow) -> tuple[int, str]:
     return -int(row.total_overdue / CENT), row.case_no
 
 
-def _with_amounts(session: Session, terms: Terms, today: date, lines: Sequence[CaseLine]) -> list[CaseRow]:
-    owed = read_standings(session, list({line.account_no for line in lines}), today, terms)
+def _with_amounts(session: Session, book: Book, today: date, lines: Sequence[CaseLine]) -> list[CaseRow]:
+    owed = standings_by_terms(session, {line.account_no: terms_in(book, line.policy_id) for line in lines}, today)
     return [_row(line, owed[line.account_no].overdue_rent, owed[line.account_no].total_overdue)
             if line.account_no in owed else _row(line, ZERO, ZERO) for line in lines]  # fmt: skip
 

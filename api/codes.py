@@ -43,6 +43,8 @@ CODES: Final[dict[str, Code]] = {
     "unknown_command": Code(
         404, "指令不存在", "No such command", "Send it again with the same Idempotency-Key; it is carried out once."
     ),
+    "unknown_party": Code(404, "当事人不存在", "No such party", "See the parties of the account."),
+    "unknown_errand": Code(404, "任务不存在", "No such errand", "See GET /errands."),
     "unknown_delivery": Code(404, "投递不存在", "No such delivery", "The key names no delivery of ours."),
     "method_not_allowed": Code(405, "方法不允许", "Method not allowed", "See /docs."),
     # What you sent.
@@ -52,12 +54,16 @@ CODES: Final[dict[str, Code]] = {
     "nothing_to_import": Code(422, "无可导入账户", "Nothing to import", "Correct the file and send it again."),
     "too_large": Code(413, "内容过大", "Too large", "Send less than the limit named."),
     "type_not_allowed": Code(415, "文件类型不允许", "File type not allowed", "Send a PDF, PNG or JPEG."),
+    "unknown_policy": Code(422, "制度不存在", "No such policy", "Name a policy and version that the company uses."),
     "unknown_step": Code(422, "步骤不存在", "No such step", "Use a step id of the case's policy."),
     "outcome_not_allowed": Code(422, "结果不允许", "Outcome not allowed", "Use one of the outcomes of the task."),
+    "answer_incomplete": Code(422, "反馈不完整", "Answer incomplete", "Report everything the errand names."),
     "document_missing": Code(422, "缺少文件", "Document missing", "Attach the document named."),
     "end_date_missing": Code(422, "缺少截止日", "End date missing", "Name the last day."),
     "end_date_past": Code(422, "截止日已过", "End date in the past", "Name a day from today on."),
     # What the case says.
+    "not_movable": Code(409, "案件不可移交制度", "Case cannot be moved", "Only an open case of an account is moved."),
+    "already_there": Code(409, "已适用该制度", "Runs under it already", "Name another policy or version."),
     "case_closed": Code(409, "案件已关闭", "Case closed", "Nothing can be decided in it any more."),
     "not_ready": Code(409, "案件正在立案", "Case just being opened", "Try again in a moment."),
     "not_open": Code(409, "步骤未开放", "Step not open", "Look at the open tasks of the case."),
@@ -86,6 +92,12 @@ CODES: Final[dict[str, Code]] = {
     "account_exists": Code(409, "账户已存在", "Accounts exist already", "Send a corrected file of changes."),
     "batch_decided": Code(409, "批次已处理", "Import decided already", "Import a corrected file instead."),
     "attachment_differs": Code(409, "附件内容不同", "Another file has this id", "Upload it again."),
+    "no_classification": Code(422, "无适用的分类办法", "No classification in force", "Ask for a later day."),
+    "unknown_category": Code(422, "分类不存在", "No such category", "See GET /reports/classification."),
+    "nothing_owed": Code(409, "账户无余额", "Nothing owed", "There is nothing to classify."),
+    "not_worse": Code(409, "不劣于规则分类", "Not worse than the rules say", "Only a worse category can be set."),
+    "nothing_set": Code(409, "未曾人工分类", "Nobody set a category", "There is nothing to take back."),
+    "key_differs": Code(409, "分类内容不同", "Another rating has this id", "Use a new Idempotency-Key."),
     # What is down.
     "database_unavailable": Code(503, "数据库不可用", "Database not available", "Try again; nothing was changed."),
     "engine_unavailable": Code(

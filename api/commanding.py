@@ -11,11 +11,13 @@ from pydantic import BaseModel, Field
 from api.auth import Person, acting_role
 from api.cases import Done, NotRunning, StillRunning
 from api.deps import Deps
+from api.ladders import ladder_of_pin
 from api.permissions import Action
 from api.problems import EngineUnavailable
-from api.schemas import StaffCommand
-from domain.commands import Command
-from domain.errors import Refused, Transient
+from api.schemas import MovePolicyBody, StaffCommand
+from domain.commands import Command, CommandBody, MovePolicy
+from domain.errors import Refused, Transient, UnknownPolicy
+from domain.evidence import PolicyPin
 from store import cases, documents
 from store.attempts import Attempt, find_attempt, keep_attempt
 from store.views import CaseRecord
@@ -52,7 +54,7 @@ class Commanding:
     async def _send(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
         acting = await self._role(case_no, body, role)
         await self._evidence_exists(getattr(body, "evidence", None))
-        command = Command(id=command_id, actor=self.person.actor(acting, body.do), body=body)
+        command = Command(id=command_id, actor=self.person.actor(acting, body.do), body=self._understood(body))
         try:
             done = await self.deps.cases.send(case_no, command, self.deps.limits.command_seconds)
         except StillRunning:
@@ -60,6 +62,17 @@ class Commanding:
         except NotRunning:
             return await self._repeat(case_no, command_id) or await not_running(self.deps, case_no)
         return _state(done)
+
+    def _understood(self, body: StaffCommand) -> CommandBody:
+        """The command as the case takes it: a policy by its exact content, with the settings in force."""
+        if not isinstance(body, MovePolicyBody):
+            return body
+        try:
+            pin = self.deps.policies.pin(body.policy, body.version)
+        except UnknownPolicy as missing:
+            known = ", ".join(self.deps.policies.ids)
+            raise Refused("unknown_policy", f"{missing}.", f"In use: {known}.") from missing
+        return MovePolicy(policy=pin, settings=self.deps.policies.company_sha, reason=body.reason)
 
     async def _repeat(self, case_no: str, command_id: str) -> CommandState | None:
         """The first answer of a command that is in the record; the case may have closed since."""
@@ -99,11 +112,11 @@ class Commanding:
         try:
             with self.deps.database.reading() as session:
                 waiting = cases.asks_of_case(session, case_no, self.deps.today())
+                opened_by = _openers(self.deps, cases.pins_of(session, case_no), step)
         except Transient:
             return ()
         found = tuple(ask.role for ask in waiting if ask.step == step)
-        known = self.deps.policies.current(self.deps.policy_id).by_id.get(step)
-        return found or (known.opened_by if known else ())
+        return found or opened_by
 
     async def _evidence_exists(self, evidence: str | None) -> None:
         if evidence is None:
@@ -123,6 +136,13 @@ class Commanding:
             await run_in_threadpool(_write_attempt, self.deps, attempt)
         except Transient:
             log.warning("attempt_not_recorded", case_no=case_no, command_id=command_id, code=code)
+
+
+def _openers(deps: Deps, pins: tuple[PolicyPin, ...], step: str) -> tuple[str, ...]:
+    """Who may open that step of the policy under which the case runs."""
+    ladder = ladder_of_pin(deps.policies, pins[-1]) if pins else None
+    known = ladder.by_id.get(step) if ladder else None
+    return known.opened_by if known else ()
 
 
 async def not_running(deps: Deps, case_no: str) -> CommandState:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from activities.contact_gate import ContactGate
 from activities.contents import Writer
 from activities.registry import Policies
 from api.cases import Cases, Intake
@@ -49,8 +50,8 @@ class Deps:
     settings: Settings
     policies: Policies
     drafts: Writer
+    gate: ContactGate
     gateways: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
-    policy_id: str = "leasing"
     time_zone: str = "Asia/Shanghai"
     limits: Limits = field(default_factory=Limits)
 

@@ -21,15 +21,25 @@ Action = Literal[
     "answer_step",
     "open_step",
     "record_contact",
+    "change_preferences",
     "end_hold",
     "change_owner",
+    "move_policy",
+    "assign_policy",
     "add_note",
     "correct_entry",
     "override_postings",
     "run_intake",
+    "answer_errand",
+    "assign_manager",
+    "rate",
 ]
 
 _ASSETS = ("asset_manager", "head_of_asset_management")
+_RISK = (
+    "risk_management", "head_of_risk_management", "risk_officer", "head_of_risk_control", "risk_specialist",
+    "general_manager",
+)  # fmt: skip
 _FINANCE = ("finance", "head_of_finance")
 
 PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
@@ -46,14 +56,23 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "answer_step": (STAFF,),
     "open_step": (STAFF,),
     "end_hold": (STAFF,),
+    "move_policy": (STAFF,),  # the owner of the case's policy and their head
+    "assign_policy": (STAFF,),  # the owner of the account's policy and their head
     "correct_entry": (STAFF,),
     "add_note": (STAFF,),
     "attach": (STAFF,),
     "record_contact": ("collector", *_ASSETS, "salesperson", "business"),
     "change_owner": ("head_of_asset_management", "asset_manager"),
     "override_postings": ("head_of_asset_management", "head_of_finance"),
+    # A category worse than the rules give, by those who judge risk.
+    "rate": _RISK,
+    # How a person wants to be contacted, over all their accounts; to permit more than before needs a document.
+    "change_preferences": ("collector", *_ASSETS, "legal_compliance", "head_of_legal_compliance"),
     # Standing work.
     "run_intake": (*_ASSETS, ADMINISTRATOR),
+    # Before the due date. Where the table says STAFF, the errand says whom it asks.
+    "answer_errand": (STAFF,),
+    "assign_manager": (*_ASSETS, ADMINISTRATOR),
 }
 
 

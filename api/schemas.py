@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,9 +12,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain import commands as c
 from domain.ledger import PostingKind
 
+
+class MovePolicyBody(BaseModel):
+    """Move a live case to another policy or version; the newest version when none is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    do: Literal["move_policy"] = "move_policy"
+    policy: Annotated[str, Field(min_length=1, max_length=64)]
+    version: Annotated[int, Field(ge=1)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
 StaffCommand = Annotated[
     c.StartTask | c.AnswerStep | c.OpenStep | c.RecordContact | c.EndHold | c.ChangeOwner | c.AddNote
-    | c.CorrectEntry | c.OverridePostings,
+    | c.CorrectEntry | c.OverridePostings | MovePolicyBody,
     Field(discriminator="do"),
 ]  # fmt: skip
 """The commands people give; receipts come only from gateways."""
@@ -96,3 +108,14 @@ class Bulk(Body):
     )
 
     items: Annotated[tuple[BulkItem, ...], Field(min_length=1, max_length=100)]
+
+
+class PolicyChoiceBody(Body):
+    """The policy that the next case of an account runs under, against the company's assignment; null takes it back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"policy": "consumer", "reason": "leased as a private person"}]}
+    )
+
+    policy: Annotated[str, Field(min_length=1, max_length=64)] | None
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]

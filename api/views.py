@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -11,10 +12,11 @@ from pydantic import BaseModel, Field
 
 from domain.events import Actor, Body as EventBody, Event, PolicyPin
 from domain.facts import Facts
-from domain.ladder import Ladder
 from domain.ledger import Instalment
 from domain.standing import Standing
+from domain.step_rule import StepRule
 from imports.payments import RowResult
+from store.assignment import PolicyChoice
 from store.batches import Batch
 from store.views import Account, AskLine, CaseLine, Party, PortfolioSummary
 
@@ -58,13 +60,24 @@ class AccountView(BaseModel):
 
 
 class StandingView(BaseModel):
-    """The standing of an account at the end of a day, and its bucket (none: not overdue)."""
+    """The standing of an account at the end of a day by the terms of its policy, and its bucket (none: not overdue)."""
 
     account_no: str
     currency: str
+    policy: str
     bucket: str | None
     total_overdue: Decimal
     standing: Standing
+
+
+class AssignmentView(BaseModel):
+    """The policy of the next case of an account. assigned: by the company's assignment; chosen: by a person."""
+
+    account_no: str
+    policy: str
+    assigned: str
+    chosen: str | None
+    choices: tuple[PolicyChoice, ...]
 
 
 class PostingView(BaseModel):
@@ -121,10 +134,10 @@ class TimelineEntry(BaseModel):
     body: EventBody
 
     @classmethod
-    def of(cls, event: Event, ladder: Ladder) -> TimelineEntry:
-        """The entry of a recorded event."""
+    def of(cls, event: Event, rules: Mapping[str, StepRule]) -> TimelineEntry:
+        """The entry of a recorded event; rules: the steps of the policies that the case ran under."""
         step = getattr(event.body, "step", None)
-        rule = ladder.by_id[step].rule if step in ladder.by_id else None
+        rule = rules.get(step) if step else None
         title = " ".join(part for part in (rule.title.get("zh"), rule.title.get("en")) if part) if rule else None
         given = event.model_dump(exclude={"body"})
         return cls(**given, kind=event.body.kind, step=step, title=title, body=event.body)

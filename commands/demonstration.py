@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from api.auth import hash_password
@@ -10,10 +11,10 @@ from commands.output import say
 from domain.base import local_date
 from domain.clock import Clock
 from domain.errors import Refused
-from domain.ladder import Ladder
+from domain.policy import Role
 from imports.batch import check, stage
 from imports.portfolio import Loading
-from imports.vocabulary import vocabulary_of
+from imports.vocabulary import Words
 from settings import ROOT
 from store import staff
 from store.batches import find_batch
@@ -39,22 +40,22 @@ def prepare(database: Database, now: datetime) -> None:
             fill(session, range(now.year - 1, now.year + 2), now)
 
 
-def add_logins(database: Database, ladder: Ladder) -> None:
+def add_logins(database: Database, known: Mapping[str, Role]) -> None:
     """One login per role, all with the documented password; safe to repeat."""
-    roles = (*ladder.policy.roles, "administrator", "auditor")
+    roles = (*known, "administrator", "auditor")
     with database.session() as session:
         missing = [role for role in roles if staff.find(session, role) is None]
         if not missing:
             return
         hashed = hash_password(PASSWORD)
         for role in missing:
-            name = ladder.policy.roles[role].zh if role in ladder.policy.roles else role
+            name = known[role].zh if role in known else role
             staff.add(session, staff.StaffMember(id=role, login=role, name=name, password_hash=hashed, roles=(role,)))
 
 
-def load_example(database: Database, ladder: Ladder, now: datetime) -> int:
+def load_example(database: Database, words: Words, now: datetime) -> int:
     """The example portfolio, once; returns how many accounts were taken in now."""
-    checked = check(EXAMPLE.read_bytes(), EXAMPLE.name, Loading(now, vocabulary_of(ladder)))
+    checked = check(EXAMPLE.read_bytes(), EXAMPLE.name, Loading(now, words))
     with database.session() as session:
         if find_batch(session, checked.portfolio.sha256, "accounts") is not None:
             return 0
@@ -73,13 +74,13 @@ def _declare(database: Database, now: datetime) -> None:
         set_posted_through(session, local_date(now, TIME_ZONE) - timedelta(days=1))
 
 
-def tell(lines: list[tuple[str, str]], ladder: Ladder) -> None:
+def tell(lines: list[tuple[str, str]], known: Mapping[str, Role]) -> None:
     """What to open and who to log in as."""
     say("")
     for what, where in lines:
         say(f"{what:28} {where}")
     say(f"log in as (password {PASSWORD}):")
-    for name, role in ladder.policy.roles.items():
+    for name, role in known.items():
         say(f"  {name:28} {role.zh}")
     say("  administrator, auditor")
     say("Ctrl-C ends everything; the next `make demo` goes on where this one stopped.")

@@ -23,7 +23,7 @@ from imports.delta import compare
 from imports.payments import post_payments, read_payments
 from imports.portfolio import Loading
 from imports.source import SourceFile
-from imports.vocabulary import vocabulary_of
+from imports.vocabulary import Vocabularies
 from settings import Settings
 from store import cases
 from store.batches import Batch
@@ -33,7 +33,6 @@ from workflows.case import CaseWorkflow
 from workflows.options import case_id
 from workflows.starter import EngineStarter
 
-POLICY = "leasing"
 CLI_USER = "command-line"
 
 ImportFile = Annotated[Path, typer.Argument(metavar="FILE", help=".xlsx, .xls, .zip or .csv as in docs/import.md")]
@@ -85,9 +84,8 @@ async def open_due(settings: Settings, database: Database) -> int:
 def stage(database: Database, settings: Settings, name: str, content: bytes, user: str, hold: bool) -> batch.Staged:
     """Check a portfolio file and keep or store its good accounts. Raises Invalid, Refused."""
     now = clock_of(settings).now()
-    checked = batch.check(
-        content, name, Loading(now, vocabulary_of(known_policies(settings, database).current(POLICY)), TIME_ZONE)
-    )
+    words = Vocabularies(known_policies(settings, database).ladder_of)
+    checked = batch.check(content, name, Loading(now, words, TIME_ZONE))
     with database.session() as session:
         staged = batch.stage(session, checked, user, now, hold)
         if staged.repeated and staged.batch.state == "held" and not hold:
@@ -102,10 +100,10 @@ def _portfolio(
         staged = stage(database, settings, name, content, CLI_USER, hold)
         _report(staged.batch, staged.repeated)
         return staged.problems
-    now, ladder = clock_of(settings).now(), known_policies(settings, database).current(POLICY)
-    checked = batch.check(content, name, Loading(now, vocabulary_of(ladder), TIME_ZONE))
+    now, policies = clock_of(settings).now(), known_policies(settings, database)
+    checked = batch.check(content, name, Loading(now, Vocabularies(policies.ladder_of), TIME_ZONE))
     with database.session() as session:
-        applied = apply_changes(session, compare(session, checked, ladder.terms), CLI_USER, now, hold)
+        applied = apply_changes(session, compare(session, checked, policies), CLI_USER, now, hold)
     _report(applied.batch, applied.repeated)
     say(f"{applied.new} new accounts, {applied.schedules} changed schedules, {applied.postings} postings")
     return applied.problems

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 from commands.files import read_text
+from domain.assignment_check import check_assignment
 from domain.errors import Invalid, Problem
 from domain.evidence import PolicyPin
 from domain.ladder import Ladder
 from domain.policy_check import load_ladder
+from domain.policy_file import parse_company, read_source
 from settings import Settings
 
 VERSION = re.compile(r"(?P<name>.+)\.v(?P<number>\d+)\.yaml")
@@ -37,7 +39,24 @@ def read_ladder(named: str, company: Path | None, settings: Settings) -> Ladder:
     """A policy as a company runs it. Raises Invalid with every fault of both files."""
     path = policy_path(named, settings)
     settled = company or settings.company_path
-    return load_ladder(read_text(path), _short(path), read_text(settled), _short(settled))
+    text = read_text(settled)
+    unassigned = _unassigned(text, _short(settled))
+    try:
+        ladder = load_ladder(read_text(path), _short(path), text, _short(settled))
+    except Invalid as faults:
+        raise Invalid([*faults.problems, *unassigned]) from faults
+    if unassigned:
+        raise Invalid(unassigned)
+    return ladder
+
+
+def _unassigned(text: str, name: str) -> list[Problem]:
+    """Faults of the assignment of a company file; one that cannot even be read is reported by whoever loads it."""
+    try:
+        source = read_source(text, name)
+        return check_assignment(parse_company(source), source)
+    except Invalid:
+        return []
 
 
 def pin_of(ladder: Ladder) -> PolicyPin:

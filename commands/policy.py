@@ -45,7 +45,8 @@ def timeline(policy: PolicyName, account: AccountFile = None, company: CompanyFi
     words = Words(ladder.policy)
     played = play_scenario(scenario, ladder, settings)
     rows = [words.row(row, scenario.account.time_zone) for row in rows_of(played.events)]
-    table(("date", "DPD", "what", "who", "document", "rules"), [*rows, *words.standing_duties(ladder)], scenario.title)
+    found = [*words.before_due(ladder), *rows, *words.standing_duties(ladder)]
+    table(("date", "DPD", "what", "who", "document", "rules"), found, scenario.title)
 
 
 def _in_force(ladder: Ladder, company: Path | None, settings: Settings) -> str:

@@ -25,7 +25,7 @@ from letters.render import Renderer
 from operate.ready import port_open
 from settings import Settings, load_settings
 from store.session import Database
-from worker import business_clock, known_policies
+from worker import business_clock, contact_gate, known_policies
 from workflows.engine import connect
 from workflows.starter import EngineStarter
 
@@ -67,6 +67,7 @@ def deps(settings: Settings, database: Database) -> Deps:
         settings=settings,
         policies=policies,
         drafts=Writer(Renderer(FontSet.bundled()), policies),
+        gate=contact_gate(settings),
         gateways=probes(settings),
     )
 

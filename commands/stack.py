@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+from activities.registry import Policies
 from api.temporal_cases import TemporalCases
 from commands import demonstration
 from commands.output import complain, say
@@ -12,7 +13,7 @@ from commands.processes import children
 from commands.serving import OnDemand
 from domain.base import local_date
 from domain.clock import SystemClock
-from domain.ladder import Ladder
+from imports.vocabulary import Vocabularies
 from operate.single import AlreadyRunning, single_instance
 from operate.stack import Stack
 from settings import Settings, load_settings
@@ -50,11 +51,11 @@ async def _supervise(settings: Settings, example: bool) -> int:
     clock = SystemClock(business_clock(settings))
     say("database: tables and calendar")
     demonstration.prepare(database, clock.now())
-    ladder = known_policies(settings, database).current("leasing")
+    policies = known_policies(settings, database)
     settings.token_key()
     settings.gateway_key()  # both made here, once, for all processes
     if example:
-        _take_in(database, ladder, clock)
+        _take_in(database, policies, clock)
 
     async def ready() -> None:
         if not example:
@@ -63,7 +64,7 @@ async def _supervise(settings: Settings, example: bool) -> int:
         today = local_date(clock.now(), demonstration.TIME_ZONE)
         await intake_now(settings, database, today)
         say(f"cases: {await _opened(database, today)} open")
-        demonstration.tell(places(settings), ladder)
+        demonstration.tell(places(settings), policies.roles)
         await demonstration.keep_postings(database, clock)
 
     return await Stack(children(settings), say, ready).run()
@@ -76,9 +77,9 @@ async def intake_now(settings: Settings, database: Database, today: date) -> int
     return await OnDemand(database, policies, engine, business_clock(settings), settings.task_queue).run(today)
 
 
-def _take_in(database: Database, ladder: Ladder, clock: SystemClock) -> None:
-    demonstration.add_logins(database, ladder)
-    taken = demonstration.load_example(database, ladder, clock.now())
+def _take_in(database: Database, policies: Policies, clock: SystemClock) -> None:
+    demonstration.add_logins(database, policies.roles)
+    taken = demonstration.load_example(database, Vocabularies(policies.ladder_of), clock.now())
     say(f"portfolio: {taken} accounts taken in" if taken else "portfolio: already there")
 
 

@@ -17,13 +17,13 @@ from worker import known_policies
 
 def add(
     login: Annotated[str, typer.Argument(help="how they log in")],
-    role: Annotated[list[str], typer.Option(help="a role of the policy, administrator or auditor; may be repeated")],
+    role: Annotated[list[str], typer.Option(help="a role of any policy in use, administrator or auditor; may be repeated")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
     """Add a member of staff with one or more roles."""
     settings = load_settings()
     database = Database(settings.database_url)
-    known = (*known_policies(settings, database).current("leasing").policy.roles, "administrator", "auditor")
+    known = (*known_policies(settings, database).roles, "administrator", "auditor")
     unknown = [name for name in role if name not in known]
     if unknown:
         raise Refused("unknown_role", f"No such role: {', '.join(unknown)}.", f"One of: {', '.join(known)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.base import zone
+from domain.before_due import BeforeDue, rules_before_due
 from domain.ladder import Ladder, Step
 from domain.policy import Policy
 from domain.step_rule import Every, StepRule, Trigger
@@ -17,10 +18,11 @@ EVENTS = {
     "bucket_entered": "进入逾期等级 (bucket)",
     "hold_placed": "暂停 (hold placed)",
     "hold_ended": "解除暂停 (hold ended)",
+    "policy_moved": "移交制度 (moved to another policy)",
     "contact_recorded": "催收记录 (contact recorded)",
     "session_requested": "提请召开临时会议 (extraordinary session requested)",
 }
-PARTIES = {"lessee": "承租人", "guarantor": "担保人", "vendor": "出卖人", "system": "系统"}
+PARTIES = {"lessee": "承租人", "borrower": "借款人", "guarantor": "担保人", "vendor": "出卖人", "system": "系统"}
 RECEIVED = {"vendor_written_notice": "出卖人书面通知"}  # documents that others write
 
 
@@ -71,6 +73,19 @@ class Words:
         asked = [self._duty(step, "on demand", _range(step.rule)) for step in ladder.steps if step.rule.on_demand]
         cycles = [self._duty(step, _cycle(step.when), "") for step in ladder.portfolio]
         return [*asked, *cycles]
+
+    def before_due(self, ladder: Ladder) -> list[tuple[str, ...]]:
+        """What happens before a due date, the earliest first: D-7 is a calendar day, D-5b a business day."""
+        rules = sorted(rules_before_due(ladder.policy, ladder.settings), key=lambda rule: -rule.offsets[0])
+        return [self._before(rule) for rule in rules]
+
+    def _before(self, rule: BeforeDue) -> tuple[str, ...]:
+        unit = "b" if rule.business else ""
+        days = [f"D-{offset}{unit}" for offset in rule.offsets]
+        when = days[0] if len(days) == 1 else f"{days[0]}..{days[-1]}"
+        document = self.document(rule.rule.send.document) if rule.rule.send else "-"
+        who = self.who("+".join(rule.roles or ("system",)))
+        return (when, f"{rule.at:%H:%M}", rule.rule.title["zh"], who, document, " ".join(rule.rule.rules))
 
     def _duty(self, step: Step, when: str, dpd: str) -> tuple[str, ...]:
         rule = step.rule

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain import events as e
 from domain.apply_step import forgotten, step_after, unfinished
-from domain.case import RECENT_COMMANDS, Case, Contacts, Hold, StepState
+from domain.case import RECENT_COMMANDS, Case, Contacts, Elsewhere, Hold, StepState
 from domain.ledger import DoneStep
 
 
@@ -44,6 +44,8 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(case, anchor=body.anchor, floor=body.floor, upward=body.upward, ladder_from=event.at)
         case e.BucketEntered():
             return _with(case, bucket=body.bucket)
+        case e.PolicyMoved():
+            return _moved(case, event, body)
         case e.OwnerChanged():
             return _with(case, owner=body.owner)
         case e.DelinquencyEnded():
@@ -68,6 +70,8 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(case, contacts=case.contacts.model_copy(update={"attitude": body.contact.attitude}))
         case e.NoteAdded() | e.EntryCorrected() | e.ReceiptReceived() | e.SessionRequested():
             return case
+        case _ if body.step in case.elsewhere.gone:  # was under way when the case moved
+            return _with(case, elsewhere=_beside(case, event, body))
         case _:
             failure = event.seq if isinstance(body, e.DeliveryFailed) else case.last_failure
             steps = {**case.steps, body.step: step_after(case, event, body)}
@@ -88,6 +92,41 @@ def _opened(case: Case, event: e.Event, body: e.CaseOpened) -> Case:
         ladder_from=event.due_at,
         steps=done,
     )
+
+
+def _moved(case: Case, event: e.Event, body: e.PolicyMoved) -> Case:
+    """Read and counted anew like a take-over (S7); a step of the same name keeps its state, the rest is laid aside."""
+    every = {**case.elsewhere.steps, **case.steps}
+    holds = (*case.elsewhere.holds, *(_ended(h, h.hold, event) if h.hold in body.lifted else h for h in case.holds))
+    left = {name: _laid_aside(s) if unfinished(s) else s for name, s in every.items() if name in body.gone}
+    return _with(
+        case,
+        policy=body.policy,
+        settings=body.settings,
+        facts=None,
+        anchor=None,
+        upward=True,
+        bucket=None,
+        steps={name: _laid_aside(s) if name in body.anew else s for name, s in every.items() if name not in left},
+        holds=tuple(hold for hold in holds if hold.hold not in body.lifted),
+        elsewhere=Elsewhere(
+            gone=body.gone, steps=left, holds=tuple(hold for hold in holds if hold.hold in body.lifted)
+        ),
+    )
+
+
+def _laid_aside(state: StepState) -> StepState:
+    """Without what hangs in the air; a step that only waited is as it was before."""
+    if state.status != "blocked":
+        return forgotten(state)
+    return state.model_copy(update={"status": "completed" if state.done else "idle"})
+
+
+def _beside(case: Case, event: e.Event, body: e.StepBody) -> Elsewhere:
+    """The outcome of an act that the policy before had begun."""
+    known = case.model_copy(update={"steps": case.elsewhere.steps})
+    steps = {**case.elsewhere.steps, body.step: step_after(known, event, body)}
+    return case.elsewhere.model_copy(update={"steps": steps})
 
 
 def _contacted(contacts: Contacts, event: e.Event, contact: e.ContactResult) -> Contacts:

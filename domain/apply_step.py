@@ -22,7 +22,8 @@ def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
         case e.StepNotDone():
             return _as(state, status="listed")
         case e.StepPostponed():
-            return _as(state, not_before=body.not_before)
+            held_back = None if body.reason == "postings" else body.not_before
+            return _as(state, not_before=body.not_before, held_back=held_back)
         case e.StepBlocked():
             return _as(state, status="blocked")
         case e.StepFrozen():
@@ -117,6 +118,7 @@ def _completed(case: Case, state: StepState, event: e.Event, body: e.StepComplet
         deadline=None,
         start_by=None,
         not_before=None,
+        held_back=None,
         dispatches=(),
         ref=None,
         sections=body.sections,

@@ -31,6 +31,7 @@ class BeforeDue:
     """A rule with the settings filled in. offsets: days before the due date, the longest first.
 
     business: they are business days. business_only: nothing happens on other days. every: all conditions must hold.
+    roles: any one of them does what is asked; none for a message.
     """
 
     rule: BeforeDueRule
@@ -40,6 +41,7 @@ class BeforeDue:
     every: bool
     at: time
     thresholds: tuple[Threshold, ...]
+    roles: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -123,7 +125,11 @@ def horizon(rules: Iterable[BeforeDue], today: date, calendar: Calendar) -> date
     last = today
     for rule in rules:
         ahead = rule.offsets[0]
-        last = max(last, calendar.business_day(today, ahead) if rule.business else today + days(ahead))
+        if rule.business:
+            last = max(last, calendar.business_day(today, ahead))
+        else:  # what is planned for a holiday after today is done today
+            until = calendar.business_day(today, 1) - days(1) if rule.business_only else today
+            last = max(last, until + days(ahead))
     return last
 
 
@@ -147,7 +153,11 @@ def offset(account_no: str, window: timedelta) -> timedelta:
 
 
 def _planned_day(rule: BeforeDue, due: date, offset: int, calendar: Calendar) -> date:
-    return calendar.business_day_before(due, offset) if rule.business else due - days(offset)
+    """The day itself; on business days only, the business day on or before it."""
+    if rule.business:
+        return calendar.business_day_before(due, offset)
+    nominal = due - days(offset)
+    return calendar.on_or_before(nominal) if rule.business_only else nominal
 
 
 def _holds(threshold: Threshold, due: date, counters: Counters) -> bool:
@@ -158,6 +168,8 @@ def _holds(threshold: Threshold, due: date, counters: Counters) -> bool:
             return counters.delinquencies > threshold.above
         case "overdue_days":
             return counters.overdue_days > threshold.above
+        case "not_overdue_in_both_last_months":
+            return not counters.overdue_in_both_last_months(due)
         case _:
             return counters.overdue_in_both_last_months(due)
 
@@ -174,7 +186,15 @@ def _resolved(rule: BeforeDueRule, policy: Policy, settings: Mapping[str, Settin
         every=str(settings.get(rule.combine, rule.combine)) == "all",
         at=rule.at or policy.evaluate_at,
         thresholds=tuple(_threshold(condition, settings) for condition in rule.if_),
+        roles=_roles(rule, settings),
     )
+
+
+def _roles(rule: BeforeDueRule, settings: Mapping[str, SettingValue]) -> tuple[str, ...]:
+    if rule.role is None:
+        return ()
+    found = settings.get(rule.role)
+    return found if isinstance(found, tuple) else (rule.role,)
 
 
 def _threshold(condition: str | Counted, settings: Mapping[str, SettingValue]) -> Threshold:

@@ -34,9 +34,11 @@ def _rule(policy: Policy, rule: BeforeDueRule, source: Source, path: Path) -> It
     acts = [act for act in (rule.send, rule.ask, rule.list, rule.decide) if act is not None]
     if len(acts) != 1:
         yield Problem(place, f"{rule.id} does {len(acts)} things", "give it exactly one of send, ask, list, decide")
+    groups = [name for name, setting in policy.settings.items() if setting.type == "roles"]
     for role in _roles(rule):
-        if role not in policy.roles:
-            yield Problem(place, f"{rule.id}: unknown role {role}", "name a role of this policy")
+        if role not in policy.roles and role not in groups:
+            remedy = "name a role of this policy, or a setting of type roles"
+            yield Problem(place, f"{rule.id}: unknown role {role}", remedy)
     yield from _days(policy, rule, place)
     yield from _settings(policy, rule, place)
     yield from _decision(policy, rule, place)

@@ -19,6 +19,7 @@ def _listed(value: object) -> object:
 DaysBefore = Annotated[tuple[Days, ...], BeforeValidator(_listed)]
 Note = Literal["willingness", "ability", "deposits", "note"]
 Act = Literal["send", "contact", "visit", "list", "decide"]
+Months = Literal["overdue_in_both_last_months", "not_overdue_in_both_last_months"]
 RAN = "before_due"  # the portfolio step that runs these rules
 
 
@@ -84,7 +85,7 @@ class BeforeDueRule(Frozen):
     on: On
     at: time | None = None
     on_days: str = "calendar"
-    if_: tuple[Literal["overdue_in_both_last_months"] | Counted, ...] = Field(default=(), alias="if")
+    if_: tuple[Months | Counted, ...] = Field(default=(), alias="if")
     combine: str = "all"
     after: dict[str, str] = Field(default_factory=dict[str, str])
     send: Remind | None = None
@@ -103,7 +104,7 @@ class BeforeDueRule(Frozen):
 
     @property
     def role(self) -> str | None:
-        """Who is asked; None for a message, which nobody has to write."""
+        """Who is asked, a role or a setting that names roles; None for a message, which nobody has to write."""
         asked = self.ask or self.decide
         if asked is not None:
             return asked.of

@@ -78,6 +78,7 @@ class StepState(Frozen):
     end_date: date | None = None
     dispatches: tuple[Dispatch, ...] = ()
     not_before: AwareDatetime | None = None
+    held_back: AwareDatetime | None = None  # not_before when it is the contact gate, or the hours, that said so
     occurrence: int = 0
     ledger_version: int | None = None
     start_missed: bool = False
@@ -98,6 +99,17 @@ class Hold(Frozen):
     placed_dpd: int
     until: date | None = None
     ended_at: AwareDatetime | None = None
+
+
+class Elsewhere(Frozen):
+    """What a case that was moved left behind, kept for its return: steps and holds that its present policy has not.
+
+    gone: ids of all such steps, touched or not, so that what was under way when the case moved is not taken for a step.
+    """
+
+    gone: tuple[str, ...] = ()
+    steps: dict[str, StepState] = Field(default_factory=dict[str, StepState])
+    holds: tuple[Hold, ...] = ()
 
 
 class Case(Frozen):
@@ -132,6 +144,7 @@ class Case(Frozen):
     contacts: Contacts = Contacts()
     overridden: date | None = None
     alerted: date | None = None
+    elsewhere: Elsewhere = Elsewhere()
 
     def step(self, step: str) -> StepState:
         """The state of a step; an untouched one is idle."""

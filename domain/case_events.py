@@ -109,6 +109,22 @@ class NoteAdded(Frozen):
     text: str
 
 
+class PolicyMoved(Frozen):
+    """From now on the case runs under another policy or version; its ladder counts like a take-over (S7).
+
+    gone: steps that the case may have and the new policy has not. anew: unfinished steps that the new policy asks of
+    others or otherwise; they are opened again when they fall due there. lifted: holds that the new policy knows not.
+    """
+
+    kind: Literal["policy_moved"] = "policy_moved"
+    policy: PolicyPin
+    settings: str
+    reason: str
+    gone: tuple[str, ...] = ()
+    anew: tuple[str, ...] = ()
+    lifted: tuple[str, ...] = ()
+
+
 class OwnerChanged(Frozen):
     kind: Literal["owner_changed"] = "owner_changed"
     owner: str

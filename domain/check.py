@@ -13,14 +13,15 @@ from domain.deadlines import deadline_of, waiting_roles
 from domain.errors import Refused
 from domain.fire import open_ask
 from domain.ladder import Ladder, Step
+from domain.moving import move
 from domain.outcome import Record
 from domain.view import Due, View
 
 HALF = 2
 
 
-def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Record:
-    """The events a command makes.
+def check(ladder: Ladder, case: Case, command: c.Command, now: datetime, target: Ladder | None = None) -> Record:
+    """The events a command makes. target: the ladder that a `move_policy` names.
 
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
     already_answered, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
@@ -31,6 +32,8 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime) -> Reco
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
     if case.facts is None or case.status == "new":
         raise Refused("not_ready", "The case is just being opened.", "Try again in a moment.")
+    if isinstance(command.body, c.MovePolicy):
+        return move(ladder, target, case, command.body, command.actor.role, now)
     bodies = _bodies(View(ladder, case, now), command)
     step = getattr(command.body, "step", None)
     rules = ladder.by_id[step].rule.rules if step in ladder.by_id else _other_rules(ladder, command)
@@ -69,6 +72,8 @@ def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
             return (e.PostingsOverridden(day=view.today),)
         case c.ReportReceipt() as body:
             return (e.ReceiptReceived(key=body.key, status=body.status),)
+        case c.MovePolicy():
+            raise TypeError("a move needs the ladder it goes to")
         case _:
             assert_never(command.body)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.base import Frozen
-from domain.events import Actor, ContactResult, Figure, Section
+from domain.events import Actor, ContactResult, Figure, PolicyPin, Section
 
 LATEST = date(2100, 1, 1)  # as in imported files: later days are slips of the pen, and calendars end
 
@@ -75,6 +75,15 @@ class ChangeOwner(Frozen):
     owner: str
 
 
+class MovePolicy(Frozen):
+    """The case goes on under another policy or version, with these company settings (S8)."""
+
+    do: Literal["move_policy"] = "move_policy"
+    policy: PolicyPin
+    settings: str
+    reason: str = Field(min_length=1, max_length=4000)
+
+
 class AddNote(Frozen):
     do: Literal["add_note"] = "add_note"
     text: str = Field(min_length=1, max_length=4000)
@@ -105,7 +114,7 @@ class ReportReceipt(Frozen):
 
 CommandBody = Annotated[
     StartTask | AnswerStep | OpenStep | RecordContact | EndHold | ChangeOwner | AddNote | CorrectEntry
-    | OverridePostings | ReportReceipt,
+    | OverridePostings | ReportReceipt | MovePolicy,
     Field(discriminator="do"),
 ]  # fmt: skip
 

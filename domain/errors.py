@@ -48,3 +48,7 @@ class Transient(ArrearsError):
 
 class Permanent(ArrearsError):
     """Something that will not get better by trying again; it becomes an event and a task."""
+
+
+class UnknownPolicy(ArrearsError):
+    """A case is pinned to a policy or settings this process has no file of; it waits until one arrives."""

@@ -22,6 +22,7 @@ from domain.case_events import (
     LadderReanchored,
     NoteAdded,
     OwnerChanged,
+    PolicyMoved,
     PostingsAlerted,
     PostingsOverridden,
     ReceiptReceived,
@@ -63,7 +64,7 @@ __all__ = [
     "Actor", "Body", "BucketEntered", "CaseClosed", "CaseOpened", "CaseReopened", "ContactRecorded",
     "ContactResult", "Day", "DelinquencyEnded", "DeliveryFailed", "DocumentPrepared", "DocumentRef", "EndingRevoked",
     "EntryCorrected", "Escalated", "Event", "FactsUpdated", "Figure", "Filed", "HoldEnded", "HoldPlaced",
-    "LadderReanchored", "MessageSent", "NoteAdded", "OwnerChanged", "PolicyPin", "PostingsAlerted",
+    "LadderReanchored", "MessageSent", "NoteAdded", "OwnerChanged", "PolicyMoved", "PolicyPin", "PostingsAlerted",
     "PostingsOverridden", "ReceiptReceived", "ReportIssued", "RunFinished", "Section", "SessionRequested",
     "StartMissed", "StepAnswered", "StepBlocked", "StepBody", "StepCompleted", "StepFrozen", "StepLapsed",
     "StepNotDone", "StepOffered", "StepOpened", "StepPostponed", "StepReopened", "StepResumed", "TaskStarted",
@@ -81,7 +82,7 @@ Body = Annotated[
     | ReceiptReceived | StepPostponed | Filed | ReportIssued | RunFinished | StepBlocked | StepFrozen | StepResumed
     | StartMissed | Escalated | PostingsAlerted | PostingsOverridden | SessionRequested | HoldPlaced | HoldEnded
     | ContactRecorded | StepReopened | EntryCorrected | NoteAdded | OwnerChanged | DelinquencyEnded | EndingRevoked
-    | CaseClosed | StepLapsed,
+    | CaseClosed | StepLapsed | PolicyMoved,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -129,6 +129,8 @@ def _send(view: View, step: Step, due: Due) -> Decision | None:
     postponed = _outside_hours(view, step, state, due)
     if postponed is not None:
         return postponed if isinstance(postponed, Record) else None
+    if state.held_back is not None and view.now < state.held_back:
+        return None  # the contact gate said so; asked again sooner it would only say so again
     key = f"{view.case.case_no}/{step.id}/{state.occurrence + 1}/{left[0]}"
     return Dispatch(step.id, left[0], send.document, key, due.at, due.day, view.facts.ledger_version)
 

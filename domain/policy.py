@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from domain.assignment import AssignmentRule
 from domain.base import Frozen
 from domain.before_due_rule import BeforeDueRule
 from domain.step_rule import HoldRule, StepRule, Title
@@ -137,8 +138,16 @@ class BankAccount(Frozen):
     number: str
 
 
+CostChannel = Literal["sms", "email", "letter", "call", "visit", "social"]
+Tariff = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
+
+
 class Company(Frozen):
-    """The settings of one company; `policies` holds the values per policy, checked against its settings."""
+    """The settings of one company; `policies` holds the values per policy, checked against its settings.
+
+    assignment: which account belongs to which policy, the first entry that fits; not needed with a single policy.
+    costs: what one contact by a channel costs, in `costs_currency` (U3.3a).
+    """
 
     id: str
     version: int
@@ -147,6 +156,9 @@ class Company(Frozen):
     phone: str
     bank_account: BankAccount
     policies: dict[str, dict[str, SettingValue]]
+    assignment: tuple[AssignmentRule, ...] = ()
+    costs: dict[CostChannel, Tariff] = Field(default_factory=dict[CostChannel, Tariff])
+    costs_currency: str = "CNY"
 
 
 SettingValue = str | int | bool | Decimal | tuple[str, ...] | Approval

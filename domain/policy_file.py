@@ -89,15 +89,16 @@ def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], problems: list[Pr
 
 def parse_policy(source: Source) -> Policy:
     """A policy of the right form; whether it makes sense is checked by `policy_check`. Raises Invalid."""
-    return _parse(Policy, source)
+    return parse_model(Policy, source)
 
 
 def parse_company(source: Source) -> Company:
     """Company settings of the right form. Raises Invalid."""
-    return _parse(Company, source)
+    return parse_model(Company, source)
 
 
-def _parse(model: type[Model], source: Source) -> Model:
+def parse_model(model: type[Model], source: Source) -> Model:
+    """What a file says as that model, or every fault of its form with its line. Raises Invalid."""
     is_mapping = isinstance(source.data, dict)
     if not is_mapping:
         raise Invalid(

@@ -126,6 +126,8 @@ class Owed:
             if self.current > 0:
                 self.carried += rounded(self.current)
                 self.current = Decimal(0)
+            elif self.current:  # a payment rounded up: what is too much of it goes on
+                self.accruals.append(Accrual(self.day, self.day, ZERO, self.current))
 
     def required(self) -> Decimal:
         """What must be paid for a cure of everything that fell due."""

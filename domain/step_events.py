@@ -105,9 +105,11 @@ class DeliveryFailed(Frozen):
 
 
 class StepPostponed(Frozen):
+    """Not now. contact_hours: of the policy; it and all but postings may also be said by the contact gate."""
+
     kind: Literal["step_postponed"] = "step_postponed"
     step: str
-    reason: Literal["contact_hours", "postings"]
+    reason: Literal["contact_hours", "postings", "night", "contact_cap", "weekly_cap", "do_not_contact"]
     not_before: AwareDatetime
 
 

@@ -78,6 +78,8 @@ def _cells(event: e.Event, asked: dict[str, tuple[str, ...]]) -> tuple[str, str,
             return body.kind, body.hold, body.role, "-"
         case e.ReportIssued():
             return body.kind, body.step, "+".join(body.to), body.document.kind
+        case e.PolicyMoved():
+            return body.kind, f"{body.policy.id}.v{body.policy.version}", role, "-"
         case e.ContactRecorded():
             return body.kind, "-", role, "collection_record"
         case _:

@@ -60,8 +60,8 @@ def _cadence(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
     cadence = rule.cadence
     if cadence is None:
         return
-    if rule.when or rule.ask is None or rule.ask.what != "contact":
-        yield "a cadence asks for contacts and begins by itself", "`ask: {what: contact}` and no `when`"
+    if rule.when or rule.ask is None or rule.ask.what not in ("contact", "visit"):
+        yield "a cadence asks for contacts or visits and begins by itself", "`ask: {what: contact}` and no `when`"
     if (cadence.during.bucket is None) == (cadence.during.business_days is None):
         yield "a cadence runs in a bucket or between business days", "during: {bucket: ...} or {business_days: ...}"
     yield from _buckets(policy, (cadence.during.bucket,) if cadence.during.bucket else ())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from domain.assignment import AssignmentSubject, CustomerKind
 from domain.base import Frozen
-from domain.ledger import AccountFacts, PartyFact
+from domain.ledger import AccountFacts, PartyFact, PartyRole
 
 
 class PartyDetails(Frozen):
@@ -21,14 +22,16 @@ class PartyDetails(Frozen):
 
 
 class ImportedAccount(Frozen):
-    """A lease ready to be stored.
+    """A lease or loan ready to be stored.
 
+    customer_kind: None when the file says nothing; a new account is then that of a company.
     reported_overdue: unpaid rent at the end of `posted_through` as the sender computed it, for reconciliation.
     """
 
     facts: AccountFacts
     contract_no: str
     product: str
+    customer_kind: CustomerKind | None = None
     asset_description: str
     branch: str
     parties: tuple[PartyDetails, ...]
@@ -38,3 +41,13 @@ class ImportedAccount(Frozen):
     @property
     def account_no(self) -> str:
         return self.facts.account_no
+
+    @property
+    def subject(self) -> AssignmentSubject:
+        """What decides the policy of the account."""
+        return AssignmentSubject(
+            product=self.product,
+            customer_kind=self.customer_kind or "company",
+            amount=self.facts.lease_amount,
+            vendor=any(party.role is PartyRole.VENDOR for party in self.facts.parties),
+        )

@@ -20,14 +20,13 @@ from domain.ledger import (
 )
 from domain.money import ZERO
 from imports.accounts import ImportedAccount, PartyDetails
-from imports.crosscheck import Bundle, Numbered, Rules
+from imports.crosscheck import SUIT, Bundle, Numbered, Rules
 from imports.forms import HistoryLine, PartyLine, PostingLine
 from imports.vocabulary import Vocabulary
 
 OPEN_END = date(9999, 12, 31)
 CLOSE_OF_POSTING = time(18)
-ROLE_ORDER = (PartyRole.LESSEE, PartyRole.GUARANTOR, PartyRole.VENDOR)
-SUIT = ("lawsuit", "filed")
+ROLE_ORDER = (PartyRole.LESSEE, PartyRole.BORROWER, PartyRole.GUARANTOR, PartyRole.VENDOR)
 
 
 def assemble(bundle: Bundle, now: datetime, rules: Rules) -> ImportedAccount:
@@ -51,6 +50,7 @@ def assemble(bundle: Bundle, now: datetime, rules: Rules) -> ImportedAccount:
         facts=facts,
         contract_no=line.contract_no,
         product=line.product,
+        customer_kind=bundle.subject.customer_kind if line.customer_kind else None,
         asset_description="；".join(([line.asset_description] if line.asset_description else []) + assets),
         branch=line.branch,
         parties=parties,
@@ -68,7 +68,7 @@ def _schedule(bundle: Bundle) -> tuple[Instalment, ...]:
 
 
 def _parties(bundle: Bundle) -> Iterator[PartyDetails]:
-    """Lessee, guarantors, vendor; guarantors by party number, so that the order of rows means nothing."""
+    """Lessee or borrower, guarantors, vendor; guarantors by party number, so that the order of rows means nothing."""
     lines = sorted(
         (line for _, line in bundle.parties),
         key=lambda line: (ROLE_ORDER.index(PartyRole(line.role)), line.party_no),
@@ -145,10 +145,11 @@ def _holds(bundle: Bundle) -> Iterator[HoldFact]:
 
 def _history(bundle: Bundle, rules: Rules) -> Iterator[DoneStep]:
     """What counts as done (S7). A hold that is over is not placed again."""
+    words = rules.vocabulary.of(bundle.subject)
     for line in _sorted_history(bundle):
         if line.entry == "hold" and line.end_date is not None and line.end_date < rules.today:
             continue
-        step, outcome = _done(line, rules.vocabulary)
+        step, outcome = _done(line, words)
         yield DoneStep(step=step, outcome=outcome, on=line.date, document_no=line.document_no or None)
 
 
@@ -158,6 +159,6 @@ def _done(line: HistoryLine, words: Vocabulary) -> tuple[str, str]:
         case "hold":
             return words.holds[name]
         case "suit":
-            return SUIT
+            return SUIT, words.steps[SUIT][0]
         case _:
             return name, line.outcome or words.steps[name][0]

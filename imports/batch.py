@@ -162,6 +162,7 @@ def new_account(account: ImportedAccount, batch_id: str, at: datetime) -> NewAcc
         account_no=facts.account_no,
         contract_no=account.contract_no,
         product=account.product,
+        customer_kind=account.customer_kind or "company",
         currency=facts.currency,
         time_zone=facts.time_zone,
         lease_amount=facts.lease_amount,

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from domain.assignment import AssignmentSubject, CustomerKind
+from domain.ledger import DEBTORS
 from domain.money import ZERO
 from imports.faults import EMPTY, Fault
 from imports.forms import AccountLine, AssetLine, HistoryLine, InstalmentLine, PartyLine, PostingLine
 from imports.rows import Sheet
-from imports.vocabulary import Vocabulary
+from imports.vocabulary import Vocabulary, Words
 
+SUIT = "lawsuit"  # the step that an imported suit stands for
 Row = TypeVar("Row")
 Numbered = Sequence[tuple[int, Row]]
 
@@ -42,6 +45,17 @@ class Bundle:
     postings: Numbered[PostingLine]
     history: Numbered[HistoryLine]
 
+    @property
+    def subject(self) -> AssignmentSubject:
+        """What decides the policy of the account."""
+        kinds: dict[str, CustomerKind] = {"individual": "individual", "sole_trader": "sole_trader"}
+        return AssignmentSubject(
+            product=self.account.product,
+            customer_kind=kinds.get(self.account.customer_kind, "company"),
+            amount=self.account.lease_amount,
+            vendor=any(line.role == "vendor" for _, line in self.parties),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -52,7 +66,7 @@ class Rules:
 
     today: date
     currency: str
-    vocabulary: Vocabulary
+    vocabulary: Words
     changes: bool = False
 
 
@@ -62,8 +76,9 @@ def faults_of(bundle: Bundle, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
     yield from _schedule(bundle, sheets)
     yield from _parties(bundle, sheets)
     yield from posting_faults(bundle.postings, sheets, rules)
+    words = rules.vocabulary.of(bundle.subject)
     for row, line in bundle.history:
-        yield from _history(row, line, sheets, rules)
+        yield from _history(row, line, sheets, rules, words)
 
 
 def _account(bundle: Bundle, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
@@ -126,14 +141,16 @@ def _sums(bundle: Bundle, sheet: Sheet[AccountLine]) -> Iterator[Fault]:
 
 def _parties(bundle: Bundle, sheets: Sheets) -> Iterator[Fault]:
     account_no, sheet = bundle.account.account_no, sheets.parties
-    for role, needed in (("lessee", True), ("vendor", False)):
-        rows = [row for row, line in bundle.parties if line.role == role]
-        if needed and not rows and account_no not in sheet.partial_accounts:
-            remedy = "add the lessee to the sheet parties"
-            yield sheets.accounts.fault(bundle.row, None, f"no {role}", f"one {role} (承租人)", remedy, account_no)
-        for row in rows[1:]:
-            expected = f"one {role} per account (first in row {rows[0]})"
-            yield sheet.fault(row, "role", role, expected, "joint debtors are entered as guarantors", account_no)
+    debtors = [(row, line) for row, line in bundle.parties if line.role in DEBTORS]
+    if not debtors and account_no not in sheet.partial_accounts:
+        remedy = "add the lessee or borrower to the sheet parties"
+        expected = "one lessee (承租人) or borrower (借款人)"
+        yield sheets.accounts.fault(bundle.row, None, "no lessee", expected, remedy, account_no)
+    vendors = [(row, line) for row, line in bundle.parties if line.role == "vendor"]
+    for found in (debtors, vendors):
+        for row, line in found[1:]:
+            expected = f"one {found[0][1].role} per account (first in row {found[0][0]})"
+            yield sheet.fault(row, "role", line.role, expected, "joint debtors are entered as guarantors", account_no)
     seen: dict[tuple[str, str], int] = {}
     for row, line in bundle.parties:
         first = seen.setdefault((line.role, line.party_no), row)
@@ -194,14 +211,17 @@ def _reversal(
         yield sheet.fault(row, "value_date", line.value_date, expected, "a posting is taken back after it was made", no)
 
 
-def _history(row: int, line: HistoryLine, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
-    sheet, words = sheets.history, rules.vocabulary
+def _history(row: int, line: HistoryLine, sheets: Sheets, rules: Rules, words: Vocabulary) -> Iterator[Fault]:
+    sheet = sheets.history
     if line.date > rules.today:
         yield sheet.fault(
             row, "date", line.date, f"a day up to {rules.today}", "only what was done belongs here", line.account_no
         )
     if line.entry == "suit":
-        if not line.document_no:
+        if SUIT not in words.steps:
+            remedy = "leave the row out: the policy of this account knows no lawsuit"
+            yield sheet.fault(row, "entry", line.entry, "a step, letter or hold", remedy, line.account_no)
+        elif not line.document_no:
             yield sheet.fault(row, "document_no", EMPTY, "the court's case number", "enter it", line.account_no)
         return
     known = {"hold": words.holds.keys(), "letter": words.letters}.get(line.entry, words.steps.keys())

@@ -15,6 +15,8 @@ from imports.accounts import ImportedAccount
 from imports.batch import CheckedBatch, people
 from imports.faults import refuse_if_blocking
 from store.account_facts import account_facts_many
+from store.assignment import subjects
+from store.book import Book
 from store.bulk import accounts_of, people_of, posted, reversed_postings, running_accounts
 from store.views import Account, Entry, Party
 
@@ -63,10 +65,10 @@ class Ledger:
     reversed: Mapping[str, str]
 
 
-def compare(session: Session, checked: CheckedBatch, terms: Terms) -> Delta:
+def compare(session: Session, checked: CheckedBatch, book: Book) -> Delta:
     """Compare a checked file with the ledger; changes nothing. Raises Invalid when the file as a whole is bad.
 
-    terms: how the policy reads a ledger, for the balances.
+    book: how the policy of each account reads a ledger, for the balances.
     """
     portfolio = checked.portfolio
     refuse_if_blocking(portfolio.faults)
@@ -75,11 +77,12 @@ def compare(session: Session, checked: CheckedBatch, terms: Terms) -> Delta:
     entries, differences = _new_postings(checked, ours)
     through = portfolio.control.posted_through or date.min
     after = _merged(ours, known, entries)
+    terms = {no: book.terms(book.policy_of(subject)) for no, subject in subjects(session, list(ours.facts)).items()}
     ended, ending_differences = _ended(checked, ours, after, terms, through)
     differences += ending_differences
     for account in known:
         differences += _contract(account, ours.contracts[account.account_no])
-        differences += _balance(account, after[account.account_no], terms, through)
+        differences += _balance(account, after[account.account_no], terms[account.account_no], through)
     return Delta(
         checked=checked,
         new=tuple(account for account in checked.accounts if account.account_no not in ours.facts),
@@ -207,7 +210,7 @@ def _schedules(known: Sequence[ImportedAccount], ours: Ledger) -> Iterator[Sched
 
 
 def _ended(
-    checked: CheckedBatch, ours: Ledger, after: Mapping[str, AccountFacts], terms: Terms, through: date
+    checked: CheckedBatch, ours: Ledger, after: Mapping[str, AccountFacts], terms: Mapping[str, Terms], through: date
 ) -> tuple[list[str], list[Difference]]:
     """Accounts the sender closed or no longer sends: settled, unless our ledger still shows something overdue."""
     said = {a.account_no: "closed" for a in checked.accounts if a.closed and a.account_no in ours.facts}
@@ -217,7 +220,7 @@ def _ended(
     settled: list[str] = []
     differences: list[Difference] = []
     for no, theirs in sorted(said.items()):
-        now: Standing = standing(after[no], through, terms)
+        now: Standing = standing(after[no], through, terms[no])
         if not now.cured and not now.bought_back:
             remedy = "enter the missing payment, or have the account sent again"
             owed = f"{now.total_overdue} overdue for {now.past_due_days} days"
@@ -230,6 +233,7 @@ def _ended(
 def _contract(account: ImportedAccount, ours: Account) -> Iterator[Difference]:
     theirs = account.facts
     pairs: tuple[tuple[str, Decimal | str | bool, Decimal | str | bool], ...] = (
+        ("customer_kind", ours.customer_kind, account.customer_kind or ours.customer_kind),
         ("contract_no", ours.contract_no, account.contract_no),
         ("lease_amount", ours.lease_amount, theirs.lease_amount),
         ("penalty_rate_per_day", ours.penalty_rate_per_day, theirs.penalty_rate_per_day),

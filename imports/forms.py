@@ -61,6 +61,7 @@ class AccountLine:
     currency: str
     time_zone: str
     product: str
+    customer_kind: str
     asset_description: str
     branch: str
     rent_total: Decimal | None
@@ -133,7 +134,8 @@ class ReceiptLine:
 
 
 ROLES = (
-    ("lessee", "lessee"), ("承租人", "lessee"), ("guarantor", "guarantor"), ("担保人", "guarantor"),
+    ("lessee", "lessee"), ("承租人", "lessee"), ("borrower", "borrower"), ("借款人", "borrower"),
+    ("guarantor", "guarantor"), ("担保人", "guarantor"),
     ("保证人", "guarantor"), ("vendor", "vendor"), ("出卖人", "vendor"), ("供应商", "vendor"),
 )  # fmt: skip
 POSTING_KINDS = (
@@ -146,6 +148,10 @@ ENTRIES = (
     ("hold", "hold"), ("暂停", "hold"), ("suit", "suit"), ("诉讼", "suit"),
 )  # fmt: skip
 STATUSES = (("active", "active"), ("在租", "active"), ("closed", "closed"), ("结清", "closed"))
+CUSTOMER_KINDS = (
+    ("individual", "individual"), ("个人", "individual"), ("自然人", "individual"), ("sole_trader", "sole_trader"),
+    ("个体工商户", "sole_trader"), ("company", "company"), ("企业", "company"), ("公司", "company"),
+)  # fmt: skip
 ACCOUNT = Column("account_no", ("账户编号", "账号"), required=True)
 
 ACCOUNTS = Form(
@@ -160,6 +166,7 @@ ACCOUNTS = Form(
         Column("currency", ("币种",), default="CNY"),
         Column("time_zone", ("时区",), Kind.ZONE, default="Asia/Shanghai"),
         Column("product", ("产品",), default="leasing"),
+        Column("customer_kind", ("客户类型",), Kind.CHOICE, default="", choices=CUSTOMER_KINDS),
         Column("asset_description", ("租赁物",), default=""),
         Column("branch", ("分支机构", "部门"), default=""),
         Column("rent_total", ("租金总额",), Kind.AMOUNT),

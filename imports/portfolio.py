@@ -17,17 +17,17 @@ from imports.faults import Fault
 from imports.forms import ACCOUNTS, ASSETS, FORMS, HISTORY, PARTIES, POSTINGS, SCHEDULE, AccountLine, PostingLine
 from imports.rows import Sheet, read_sheet, sort_out
 from imports.source import SourceFile, Table, fingerprint, read_tables
-from imports.vocabulary import Vocabulary
+from imports.vocabulary import Words
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """The circumstances of a loading: the aware instant, the ledger's zone and currency, the policy's words."""
+    """The circumstances of a loading: the aware instant, the ledger's zone and currency, the words of the policies."""
 
     now: datetime
-    vocabulary: Vocabulary
+    vocabulary: Words
     time_zone: str = "Asia/Shanghai"
     currency: str = "CNY"
 

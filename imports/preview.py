@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
 from domain import events as e
+from domain.assignment import AssignmentSubject
 from domain.base import Frozen, at_local, local_date
 from domain.calendar import Calendar
 from domain.case import Case
@@ -37,18 +38,27 @@ class PreviewLine(Frozen):
     account_no: str
     dpd: int
     bucket: str
+    policy: str
     acts: tuple[PreviewAct, ...]
 
 
+Calendars = Callable[[str], Calendar]
+Ladders = Callable[[AssignmentSubject], Ladder]
+
+
 def preview_batch(
-    session: Session, batch_id: str, ladder: Ladder, calendar: Calendar, now: datetime
+    session: Session, batch_id: str, ladder_of: Ladders, calendar_of: Calendars, now: datetime
 ) -> list[PreviewLine]:
     """The first day of every account of a held batch, as if it were released at `now`; nothing is changed.
 
     Refused "unknown_batch" for an import that was not held.
     """
-    running = (account.facts for account in kept(session, batch_id) if not account.closed)
-    return list(preview(running, ladder, calendar, now))
+    found: list[PreviewLine] = []
+    for account in kept(session, batch_id):
+        if not account.closed:
+            ladder = ladder_of(account.subject)
+            found += preview([account.facts], ladder, calendar_of(ladder.policy.calendar), now)
+    return found
 
 
 def preview(
@@ -68,7 +78,7 @@ def preview(
         simulator = Simulator(ladder, account, calendar, ScriptedStaff(ladder, ()))
         played = simulator.play(_case(account, ladder), start, at_local(today, END_OF_DAY, account.time_zone))
         acts = tuple(act for event in played.events if (act := _act(event)) is not None)
-        yield PreviewLine(account_no=account.account_no, dpd=dpd, bucket=bucket.id, acts=acts)
+        yield PreviewLine(account_no=account.account_no, dpd=dpd, bucket=bucket.id, policy=ladder.policy.id, acts=acts)
 
 
 def _case(account: AccountFacts, ladder: Ladder) -> Case:

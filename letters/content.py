@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Self
 
 from pydantic import model_validator
 
+from domain.money import rounded
 from letters.kinds import REQUIRED, DocumentKind
 from letters.parts import (
+    Appointment,
     CaseReference,
     Claim,
     Demand,
     Issuer,
     Line,
+    PenaltyRow,
     Piece,
     Recipient,
     Section,
     Signature,
     Suspension,
+    Upcoming,
     VendorRights,
 )
 from letters.tables import FORMS, Table
@@ -38,6 +43,9 @@ class DocumentContent(Piece):
     recipient: Recipient | None = None
     case: CaseReference | None = None
     claim: Claim | None = None
+    upcoming: Upcoming | None = None
+    penalty: tuple[PenaltyRow, ...] = ()
+    appointment: Appointment | None = None
     demand: Demand | None = None
     vendor_rights: VendorRights | None = None
     suspension: Suspension | None = None
@@ -47,17 +55,23 @@ class DocumentContent(Piece):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        problems = [*self._missing_parts(), *self._wrong_table(), *self._wrong_dates()]
+        problems = [*self._missing_parts(), *self._wrong_table(), *self._wrong_dates(), *self._wrong_penalty()]
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
     def _missing_parts(self) -> list[str]:
-        return [
-            f"{part.value}: a {self.kind.value} needs it"
-            for part in sorted(REQUIRED[self.kind])
-            if not getattr(self, part.value)
-        ]
+        missing = [part.value for part in sorted(REQUIRED[self.kind]) if not getattr(self, part.value)]
+        if self.kind is DocumentKind.reminder and not (self.claim or self.upcoming):
+            missing.append("claim or upcoming")
+        return [f"{part}: a {self.kind.value} needs it" for part in missing]
+
+    def _wrong_penalty(self) -> list[str]:
+        """The lines are those of the claim; a notice that shows how it comes about cannot do without them."""
+        if self.claim is None or not (self.penalty or self.kind is DocumentKind.overdue_notice):
+            return []
+        total, stated = sum((row.amount for row in self.penalty), Decimal(0)), self.claim.amounts.current_penalty
+        return [] if rounded(total) == stated else [f"penalty: the lines add up to {total}, the claim says {stated}"]
 
     def _wrong_table(self) -> list[str]:
         if self.table is None:
@@ -71,6 +85,8 @@ class DocumentContent(Piece):
         later = {
             "demand.deadline": self.demand and self.demand.deadline,
             "vendor_rights.reply_by": self.vendor_rights and self.vendor_rights.reply_by,
+            "upcoming.due": self.upcoming and self.upcoming.due,
+            "appointment.on": self.appointment and self.appointment.on,
         }
         problems = [
             f"{name}: {day} is before the document's date" for name, day in later.items() if day and day < self.as_of

@@ -30,11 +30,43 @@ class DocumentKind(StrEnum):
     statement_of_claim = "statement_of_claim"
     disposal_record = "disposal_record"
     check_record = "check_record"
+    reminder = "reminder"
+    overdue_notice = "overdue_notice"
+    dunning_letter = "dunning_letter"
+    legal_notice = "legal_notice"
+    summons = "summons"
+    lawyers_letter = "lawyers_letter"
+    repayment_proposal = "repayment_proposal"
+    recovery_plan = "recovery_plan"
+    customer_file = "customer_file"
+    credit_file = "credit_file"
+    risk_assessment = "risk_assessment"
+    visit_record = "visit_record"
+    interview_record = "interview_record"
+    negotiation_record = "negotiation_record"
+    evidence_file = "evidence_file"
+    feasibility_opinion = "feasibility_opinion"
+    agency_file = "agency_file"
+    confidentiality_agreement = "confidentiality_agreement"
+    agency_mandate = "agency_mandate"
+    audit_record = "audit_record"
+    enforcement_application = "enforcement_application"
+    preservation_application = "preservation_application"
+    agreed_measure = "agreed_measure"
+    repayment_plan = "repayment_plan"
+    repayment_agreement = "repayment_agreement"
+    meeting_minutes = "meeting_minutes"
+    evaluation_report = "evaluation_report"
 
     @property
     def title(self) -> str:
         """The Chinese title printed on the document."""
         return TITLES[self]
+
+    @property
+    def template(self) -> str:
+        """The template that prints it; what people write in their own words has one in common."""
+        return "written_form" if self in WRITTEN_FORMS else self.value
 
 
 K = DocumentKind
@@ -61,7 +93,48 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.statement_of_claim: "民事起诉状",
     K.disposal_record: "资产处置记录",
     K.check_record: "风险检查记录",
+    K.reminder: "还款提醒",
+    K.overdue_notice: "逾期通知书",
+    K.dunning_letter: "正式催款函",
+    K.legal_notice: "法律通知",
+    K.summons: "还款约谈通知",
+    K.lawyers_letter: "律师函",
+    K.repayment_proposal: "还款方案建议书",
+    K.recovery_plan: "清收计划",
+    K.customer_file: "客户档案",
+    K.credit_file: "信用档案",
+    K.risk_assessment: "风险评估报告",
+    K.visit_record: "上门催收记录",
+    K.interview_record: "面谈记录",
+    K.negotiation_record: "协商记录",
+    K.evidence_file: "证据材料目录",
+    K.feasibility_opinion: "诉讼可行性意见",
+    K.agency_file: "委外机构档案",
+    K.confidentiality_agreement: "保密协议",
+    K.agency_mandate: "委托催收授权书",
+    K.audit_record: "审核记录",
+    K.enforcement_application: "强制执行申请书",
+    K.preservation_application: "财产保全申请书",
+    K.agreed_measure: "下一步催收措施商定记录",
+    K.repayment_plan: "还款计划",
+    K.repayment_agreement: "还款协议",
+    K.meeting_minutes: "会议纪要",
+    K.evaluation_report: "评估报告",
 }
+
+LOAN_TITLES: Final = {
+    K.guarantor_notice: "关于借款人逾期情况的通知函",
+    K.capacity_report: "借款人还款能力评估报告",
+}
+"""What these are called when a loan is overdue, not a lease."""
+
+WRITTEN_FORMS: Final = frozenset({
+    K.recovery_plan, K.customer_file, K.credit_file, K.risk_assessment, K.visit_record, K.interview_record,
+    K.negotiation_record, K.evidence_file, K.feasibility_opinion, K.agency_file, K.confidentiality_agreement,
+    K.agency_mandate, K.audit_record, K.enforcement_application, K.preservation_application, K.agreed_measure,
+    K.repayment_plan, K.repayment_agreement, K.meeting_minutes, K.evaluation_report,
+})  # fmt: skip
+"""Papers people write in their own words; all of them have the same form."""
 
 
 class Part(StrEnum):
@@ -73,6 +146,7 @@ class Part(StrEnum):
     demand = "demand"
     vendor_rights = "vendor_rights"
     suspension = "suspension"
+    appointment = "appointment"
     sections = "sections"
     table = "table"
     signatures = "signatures"
@@ -105,5 +179,14 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.statement_of_claim: PAPER | {Part.sections},
     K.disposal_record: PAPER | {Part.sections},
     K.check_record: frozenset({Part.sections, Part.signatures}),
+    # Before the due date nothing is owed yet: then it says what will be due (Z1.1).
+    K.reminder: DUNNING - {Part.claim},
+    K.overdue_notice: DUNNING,
+    K.dunning_letter: DUNNING,
+    K.legal_notice: DUNNING,
+    K.summons: DUNNING | {Part.appointment},
+    K.lawyers_letter: DUNNING,
+    K.repayment_proposal: DUNNING | {Part.sections},
+    **dict.fromkeys(WRITTEN_FORMS, frozenset({Part.sections, Part.signatures})),
 }
 """Parts without which a document of that kind is refused; other parts are printed when present."""

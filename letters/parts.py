@@ -27,7 +27,7 @@ class Piece(BaseModel):
 
 
 class Issuer(Piece):
-    """The leasing company in whose name the document is written."""
+    """The company in whose name the document is written."""
 
     company: Line
     address: Line
@@ -43,14 +43,15 @@ class Recipient(Piece):
 
 
 class CaseReference(Piece):
-    """Which lease the document is about."""
+    """Which lease or loan the document is about; `debtor` says which of the two, `lessee` is who owes."""
 
     case_no: Line
     account_no: Line
     contract_no: Line
+    debtor: Literal["承租人", "借款人"] = "承租人"
     lessee: Line
-    asset: Line
-    signed_on: date | None = Field(default=None, description="Date of the lease contract")
+    asset: Line | None = Field(default=None, description="What is leased; None = a loan")
+    signed_on: date | None = Field(default=None, description="Date of the contract")
     guarantee_document: Line | None = Field(default=None, description="Name and number of the guarantee")
 
 
@@ -124,6 +125,43 @@ class Claim(Piece):
         if self.oldest_due is None and oldest != self.dpd:
             return [f"dpd {self.dpd} must be that of the oldest instalment, {oldest}"]
         return [f"dpd {self.dpd} is less than that of an instalment, {oldest}"] if oldest > self.dpd else []
+
+
+class PenaltyRow(Piece):
+    """One line of the calculation of penalty interest: owed * rate * days, both days included (B2.1.2.2a).
+
+    A payment of penalty interest has no days and a negative amount. Amounts are rounded in their sum only.
+    """
+
+    start: date
+    end: date
+    days: Annotated[int, Field(ge=0)]
+    owed: Amount
+    rate: Annotated[Decimal, Field(ge=0)]
+    amount: Decimal
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.days and self.amount != self.owed * self.rate * self.days:
+            raise ValueError(f"penalty of {self.start}: amount must be owed * rate * days")
+        return self
+
+
+class Upcoming(Piece):
+    """An instalment that is not due yet, less what was paid in advance."""
+
+    due: date
+    amount: Annotated[Amount, Field(gt=0)]
+    currency: Currency = "CNY"
+
+
+class Appointment(Piece):
+    """When and where the customer is asked to come, and what to bring (H2.2.2a)."""
+
+    on: date
+    hours: Line
+    place: Line
+    bring: tuple[Line, ...] = Field(min_length=1)
 
 
 class BankAccount(Piece):

@@ -52,7 +52,7 @@ class Renderer:
         return RenderedDocument(pdf=pdf, sha256=sha256(pdf).hexdigest(), pages=pages)
 
     def _compile(self, content: DocumentContent) -> bytes:
-        kind = content.kind.value
+        kind = content.kind.template
         compiler = typst.Compiler(root=str(TEMPLATES), font_paths=self._typeset_fonts)
         try:
             pdf, warnings = compiler.compile_with_warnings(

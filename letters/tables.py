@@ -219,6 +219,23 @@ class PaperTable(Piece):
     rows: tuple[PaperRow, ...] = Field(min_length=1)
 
 
+class PlanRow(Piece):
+    """One instalment of a repayment plan; None = nobody reported it."""
+
+    no: Annotated[int, Field(ge=1)]
+    due: date | None = None
+    amount: Amount | None = None
+    remark: Line | None = None
+
+
+class PlanTable(Piece):
+    """Amounts and days of a repayment plan (B2.2.2.1d, C4.2.2b)."""
+
+    form: Literal["plan"] = "plan"
+    currency: Currency = "CNY"
+    rows: tuple[PlanRow, ...] = Field(min_length=1)
+
+
 Table = Annotated[
     WeeklyTable
     | MasterTable
@@ -228,7 +245,8 @@ Table = Annotated[
     | DisposalTable
     | ResultTable
     | NameTable
-    | PaperTable,
+    | PaperTable
+    | PlanTable,
     Field(discriminator="form"),
 ]
 
@@ -244,5 +262,8 @@ FORMS: Final[dict[DocumentKind, str]] = {
     DocumentKind.blacklist_names: "names",
     DocumentKind.litigation_file: "papers",
     DocumentKind.collateral_file_checklist: "papers",
+    DocumentKind.repayment_proposal: "plan",
+    DocumentKind.repayment_plan: "plan",
+    DocumentKind.repayment_agreement: "plan",
 }
 """The form of table each kind takes; the others take none."""

@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 
 from letters.capitals import capitals
 from letters.content import DocumentContent
-from letters.parts import Claim
-from letters.tables import ResultTable, WeeklyTable
+from letters.kinds import LOAN_TITLES
+from letters.parts import Claim, PenaltyRow, Upcoming
+from letters.tables import PlanTable, ResultTable, WeeklyTable
 
 View: TypeAlias = "str | int | bool | list[View] | dict[str, View] | None"
 """Plain data for the template; every figure in it is a finished text."""
@@ -21,17 +22,28 @@ SYMBOLS: Final = {"CNY": "人民币", "HKD": "港币", "USD": "美元", "EUR": "
 def view(content: DocumentContent) -> dict[str, View]:
     """Turn content into finished texts; keys are those of the content plus the derived ones."""
     shown = {name: plain(getattr(content, name)) for name in type(content).model_fields}
-    shown["title"] = content.kind.title
+    shown["title"] = title_of(content)
     if content.claim:
         shown["claim"] = claim_view(content.claim)
+    if content.upcoming:
+        shown["upcoming"] = upcoming_view(content.upcoming)
+    shown["penalty"] = [penalty_view(row) for row in content.penalty]
     match content.table:
         case WeeklyTable() as table:
             shown["summary"] = weekly_summary(table)
         case ResultTable() as table:
             shown["result"] = result_view(table)
+        case PlanTable() as table:
+            shown["plan"] = plan_view(table)
         case _:
             pass
     return shown
+
+
+def title_of(content: DocumentContent) -> str:
+    """The title that is printed; some papers are called otherwise when a loan is overdue."""
+    on_loan = content.case is not None and content.case.debtor == "借款人"
+    return LOAN_TITLES.get(content.kind, content.kind.title) if on_loan else content.kind.title
 
 
 def plain(value: object) -> View:
@@ -91,6 +103,49 @@ def claim_view(claim: Claim) -> dict[str, View]:
             "vendor_advance": capitals(amounts.vendor_advance, amounts.currency),
         },
         "has_vendor_advance": amounts.vendor_advance > 0,
+    }
+
+
+def upcoming_view(upcoming: Upcoming) -> dict[str, View]:
+    """What will be due, in figures and capitals."""
+    return {
+        "due": chinese_date(upcoming.due),
+        "amount": money(upcoming.amount),
+        "currency": SYMBOLS[upcoming.currency],
+        "capitals": capitals(upcoming.amount, upcoming.currency),
+    }
+
+
+def penalty_view(row: PenaltyRow) -> dict[str, View]:
+    """A line of the calculation with its exact amount; the rate in per cent per day."""
+    return {
+        "start": chinese_date(row.start),
+        "end": chinese_date(row.end),
+        "days": row.days,
+        "owed": money(row.owed),
+        "rate": f"{exact(row.rate * 100, 0)}%",
+        "amount": exact(row.amount, 2),
+    }
+
+
+def exact(amount: Decimal, places: int) -> str:
+    """All decimals that are not zero, and at least so many: 211.5 becomes 211.50, 270.0012 stays."""
+    text = f"{amount.normalize():,f}"
+    whole, _, decimals = text.partition(".")
+    decimals = decimals.ljust(places, "0")
+    return f"{whole}.{decimals}" if decimals else whole
+
+
+def plan_view(table: PlanTable) -> dict[str, View]:
+    """The total of a plan in figures and capitals; None while an amount is missing."""
+    amounts = [row.amount for row in table.rows if row.amount is not None]
+    if len(amounts) < len(table.rows):
+        return {"total": None, "capitals": None, "currency": SYMBOLS[table.currency]}
+    total = sum(amounts, Decimal(0))
+    return {
+        "total": money(total),
+        "capitals": capitals(total, table.currency),
+        "currency": SYMBOLS[table.currency],
     }
 
 

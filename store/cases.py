@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -11,8 +12,8 @@ from sqlmodel import col
 
 from domain.base import Frozen
 from domain.case import Case
-from domain.events import Event
-from domain.ledger import PartyRole
+from domain.events import Event, PolicyPin
+from domain.ledger import DEBTORS
 from store.account_facts import split
 from store.intake import open_cases_due
 from store.paging import Column, behind as behind_key, decode, encode
@@ -32,6 +33,7 @@ __all__ = [
     "list_cases",
     "open_case_of",
     "open_cases_due",
+    "pins_of",
     "portfolio_summary",
     "snapshot_of",
     "timeline",
@@ -109,6 +111,14 @@ def open_case_of(session: Session, account_no: str) -> str | None:
     return session.scalar(query.where(col(CaseRow.status) != "closed"))
 
 
+def pins_of(session: Session, case_no: str) -> tuple[PolicyPin, ...]:
+    """The policies a case ran under, the present one last; () before it is recorded."""
+    e = CaseEventRow
+    moves = select(col(e.body)).where(col(e.case_no) == case_no, col(e.kind).in_(("case_opened", "policy_moved")))
+    texts = session.scalars(moves.order_by(col(e.seq)))
+    return tuple(PolicyPin.model_validate(json.loads(text)["policy"]) for text in texts)
+
+
 def timeline(session: Session, case_no: str, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
     """The recorded events of a case in order, those behind number `after`."""
     query = select(CaseEventRow).where(col(CaseEventRow.case_no) == case_no, col(CaseEventRow.seq) > after)
@@ -163,13 +173,13 @@ def behind(session: Session, after: str = "", limit: int = 500) -> list[str]:
 
 
 def _lessee() -> ColumnElement[str]:
-    """Name of the lessee in the party row that `_of_lessee` joins."""
+    """Name of the lessee or borrower in the party row that `_of_lessee` joins."""
     return func.coalesce(col(PartyRow.name), "").label("lessee")
 
 
 def _of_lessee() -> ColumnElement[bool]:
     p = PartyRow
-    others = select(func.min(col(p.ordinal))).where(col(p.role) == PartyRole.LESSEE.value)
+    others = select(func.min(col(p.ordinal))).where(col(p.role).in_([role.value for role in DEBTORS]))
     first = others.where(col(p.account_no) == col(CaseRow.account_no)).correlate(CaseRow).scalar_subquery()
     return and_(col(p.account_no) == col(CaseRow.account_no), col(p.ordinal) == first)
 

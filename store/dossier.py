@@ -12,7 +12,7 @@ from sqlmodel import col
 from domain.base import Frozen
 from domain.case import Case
 from domain.events import Event
-from domain.ledger import PartyRole, PostingKind
+from domain.ledger import DEBTORS, PostingKind
 from domain.standing import Standing
 from domain.terms import Terms
 from store.account_facts import chunks
@@ -76,7 +76,7 @@ def overdue_leases(session: Session, as_of: date, terms: Terms) -> tuple[Overdue
 
 
 def leases(session: Session, account_nos: Sequence[str]) -> dict[str, Lease]:
-    """Contract number and lessee by account number."""
+    """Contract number and lessee (of a loan: the borrower) by account number."""
     a, found = AccountRow, dict[str, Lease]()
     for part in chunks(account_nos):
         names = _lessees(session, part)
@@ -169,7 +169,7 @@ def file_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
 def _lessees(session: Session, part: Sequence[str]) -> dict[str, str]:
     p = PartyRow
     query = select(col(p.account_no), col(p.name)).where(col(p.account_no).in_(part))
-    lessees = query.where(col(p.role) == PartyRole.LESSEE.value).order_by(col(p.ordinal).desc())
+    lessees = query.where(col(p.role).in_([role.value for role in DEBTORS])).order_by(col(p.ordinal).desc())
     return {row[0]: row[1] for row in session.execute(lessees)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -50,6 +50,12 @@ def read_standings(session: Session, account_nos: Sequence[str], as_of: date, te
     """The standings of many accounts; unknown numbers are left out."""
     accounts = account_facts_many(session, account_nos)
     return {account_no: standing(account, as_of, terms) for account_no, account in accounts.items()}
+
+
+def standings_by_terms(session: Session, terms: Mapping[str, Terms], as_of: date) -> dict[str, Standing]:
+    """The standings of many accounts, each read by its own terms; unknown numbers are left out."""
+    accounts = account_facts_many(session, list(terms))
+    return {account_no: standing(account, as_of, terms[account_no]) for account_no, account in accounts.items()}
 
 
 def _portfolio(today: date, near: Calendar, through: date) -> Facts:

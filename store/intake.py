@@ -13,35 +13,46 @@ from domain.case import Case
 from domain.ledger import AccountFacts, PostingKind
 from domain.standing import Standing, Terms, standing
 from store.account_facts import account_facts_many
+from store.assignment import subjects
+from store.book import Book
 from store.tables import AccountRow, CaseRow, ImportBatchRow, InstalmentRow, PostingRow
 from store.views import Candidate, Page
 
 ENDED_BY_MONEY = ("cured", "bought_back")
 
 
-def open_cases_due(session: Session, today: date, terms: Terms, after: str = "", limit: int = 500) -> Page[Candidate]:
+def open_cases_due(
+    session: Session, today: date, book: Book, after: str = "", limit: int = 500, policy_id: str | None = None
+) -> Page[Candidate]:
     """Accounts that need a case at the end of `today`, in the order of their numbers, those behind `after`.
 
-    Looks at `limit` accounts at a time: a page may be empty and still have a `next`. Accounts of an import that is
-    not released and closed leases are left alone, and so are leases whose last case ended with the recourse.
+    Each is judged by the terms of its policy: that of the case that goes on, else the one it is assigned to.
+    policy_id: only those whose case runs under it. Looks at `limit` accounts at a time: a page may be empty and still
+    have a `next`. Accounts of an import that is not released and closed leases are left alone, and so are leases
+    whose last case ended with the recourse.
     """
     names = _without_open_case(session, today, after, limit + 1)
     page = names[:limit]
-    accounts = account_facts_many(session, page)
-    last = _last_cases(session, page)
-    found = [_candidate(accounts[name], last.get(name), today, terms) for name in page]
-    return Page(
-        rows=tuple(candidate for candidate in found if candidate),
-        next=page[-1] if len(names) > limit else None,
-    )
+    found = _candidates(session, page, today, book, policy_id)
+    return Page(rows=tuple(found), next=page[-1] if len(names) > limit else None)
 
 
-def candidate_of(session: Session, account_no: str, today: date, terms: Terms) -> Candidate | None:
+def candidate_of(session: Session, account_no: str, today: date, book: Book) -> Candidate | None:
     """The same for one account: whether and how it needs a case."""
-    if account_no not in _without_open_case(session, today, "", 1, account_no):
-        return None
-    account = account_facts_many(session, [account_no])[account_no]
-    return _candidate(account, _last_cases(session, [account_no]).get(account_no), today, terms)
+    names = _without_open_case(session, today, "", 1, account_no)
+    return next(iter(_candidates(session, names, today, book, None)), None)
+
+
+def _candidates(
+    session: Session, names: Sequence[str], today: date, book: Book, policy_id: str | None
+) -> list[Candidate]:
+    last = _last_cases(session, names)
+    assigned = {name: book.policy_of(subject) for name, subject in subjects(session, names).items()}
+    possible = {name: {assigned[name]} | ({last[name].policy_id} if name in last else set()) for name in names}
+    wanted = [name for name in names if policy_id is None or policy_id in possible[name]]
+    accounts = account_facts_many(session, wanted)
+    found = (_candidate(accounts[name], last.get(name), today, book, assigned[name]) for name in wanted)
+    return [one for one in found if one is not None and policy_id in (None, one.policy_id)]
 
 
 def _without_open_case(session: Session, today: date, after: str, limit: int, only: str | None = None) -> list[str]:
@@ -49,7 +60,7 @@ def _without_open_case(session: Session, today: date, after: str, limit: int, on
     wanted = col(a.account_no) > after if only is None else col(a.account_no) == only
     query = (
         select(col(a.account_no))
-        .where(wanted, ~col(a.closed), _released(), _may_owe(today))
+        .where(wanted, ~col(a.closed), released(), _may_owe(today))
         .where(~exists().where(col(CaseRow.account_no) == col(a.account_no), col(CaseRow.status) != "closed"))
         .order_by(col(a.account_no))
         .limit(limit)
@@ -57,7 +68,8 @@ def _without_open_case(session: Session, today: date, after: str, limit: int, on
     return list(session.scalars(query))
 
 
-def _released() -> ColumnElement[bool]:
+def released() -> ColumnElement[bool]:
+    """The account came with no import, or with one that a person released."""
     released = select(col(ImportBatchRow.id)).where(col(ImportBatchRow.state) == "released")
     return col(AccountRow.batch_id).is_(None) | col(AccountRow.batch_id).in_(released)
 
@@ -76,17 +88,25 @@ def _last_cases(session: Session, names: Sequence[str]) -> dict[str, CaseRow]:
     return {row.account_no: row for row in session.scalars(query)}
 
 
-def _candidate(account: AccountFacts, last: CaseRow | None, today: date, terms: Terms) -> Candidate | None:
+def _candidate(
+    account: AccountFacts, last: CaseRow | None, today: date, book: Book, assigned: str
+) -> Candidate | None:
+    """The closed case goes on when its own policy says that it ended too early; else a new one is due, or none."""
+    ended = last is not None and last.closed_for in ENDED_BY_MONEY
+    if last is not None and not ended:
+        return None
+    if last is not None and last.policy_id in book:
+        terms = book.terms(last.policy_id)
+        now = _overdue(account, today, terms)
+        if now is not None and _ended_too_early(account, last, today, terms):
+            return _case(account, now, last.policy_id, last.ordinal, reopens=True)
+    now = _overdue(account, today, book.terms(assigned))
+    return None if now is None else _case(account, now, assigned, last.ordinal + 1 if last else 1, reopens=False)
+
+
+def _overdue(account: AccountFacts, today: date, terms: Terms) -> Standing | None:
     now = standing(account, today, terms)
-    if now.oldest_due is None or now.dpd < 1 or now.bought_back:
-        return None
-    if last is None:
-        return _case(account, now, now.oldest_due, 1, reopens=False)
-    if last.closed_for not in ENDED_BY_MONEY:
-        return None
-    if _ended_too_early(account, last, today, terms):
-        return _case(account, now, now.oldest_due, last.ordinal, reopens=True)
-    return _case(account, now, now.oldest_due, last.ordinal + 1, reopens=False)
+    return None if now.oldest_due is None or now.dpd < 1 or now.bought_back else now
 
 
 def _ended_too_early(account: AccountFacts, last: CaseRow, today: date, terms: Terms) -> bool:
@@ -107,14 +127,17 @@ def _without_reversed(account: AccountFacts, today: date) -> AccountFacts:
     return account.model_copy(update={"postings": tuple(kept)})
 
 
-def _case(account: AccountFacts, now: Standing, oldest: date, ordinal: int, reopens: bool) -> Candidate:
+def _case(account: AccountFacts, now: Standing, policy_id: str, ordinal: int, reopens: bool) -> Candidate:
+    if now.oldest_due is None:
+        raise ValueError(f"{account.account_no} owes nothing")
     return Candidate(
         account_no=account.account_no,
         case_no=f"{account.account_no}-{ordinal}",
+        policy_id=policy_id,
         ordinal=ordinal,
         time_zone=account.time_zone,
         reopens=reopens,
-        oldest_due=oldest,
+        oldest_due=now.oldest_due,
         dpd=now.dpd,
         history=account.history if ordinal == 1 and not reopens else (),
     )

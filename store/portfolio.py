@@ -9,31 +9,33 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.money import ZERO
-from domain.standing import Standing, Terms
+from domain.standing import Standing
 from store.account_facts import split
-from store.facts import read_standings
+from store.book import Book, terms_in
+from store.facts import standings_by_terms
 from store.tables import AccountRow, AskRow, CaseRow, RegisterRow, ReportRow
 from store.views import BucketLine, PortfolioSummary, RegisterEntry, Report
 
 
-def portfolio_summary(session: Session, as_of: date, now: datetime, terms: Terms) -> PortfolioSummary:
-    """Open cases by the bucket they entered last, with what is overdue on `as_of`; asks overdue at `now`."""
-    cases = select(col(CaseRow.account_no), col(CaseRow.bucket), col(CaseRow.held)).where(
+def portfolio_summary(session: Session, as_of: date, now: datetime, book: Book) -> PortfolioSummary:
+    """Open cases by policy and the bucket they entered last, with what is overdue on `as_of`; asks overdue at `now`."""
+    cases = select(col(CaseRow.account_no), col(CaseRow.policy_id), col(CaseRow.bucket), col(CaseRow.held)).where(
         col(CaseRow.account_no) != "", col(CaseRow.status) != "closed"
     )
     rows = session.execute(cases).all()
-    owed = read_standings(session, [account_no for account_no, _, _ in rows], as_of, terms)
-    by_bucket: dict[str | None, list[Standing | None]] = {}
-    for account_no, bucket, _ in rows:
-        by_bucket.setdefault(bucket, []).append(owed.get(account_no))
-    lines = [_bucket_line(bucket, standings) for bucket, standings in by_bucket.items()]
+    terms = {account_no: terms_in(book, policy_id) for account_no, policy_id, _, _ in rows}
+    owed = standings_by_terms(session, terms, as_of)
+    by_bucket: dict[tuple[str, str | None], list[Standing | None]] = {}
+    for account_no, policy_id, bucket, _ in rows:
+        by_bucket.setdefault((policy_id, bucket), []).append(owed.get(account_no))
+    lines = [_bucket_line(policy_id, bucket, owing) for (policy_id, bucket), owing in by_bucket.items()]
     open_asks, overdue = _asks(session, now)
     return PortfolioSummary(
         as_of=as_of,
         accounts=session.scalar(select(func.count()).select_from(AccountRow).where(~col(AccountRow.closed))) or 0,
         open_cases=len(rows),
-        held_cases=sum(held for _, _, held in rows),
-        buckets=tuple(sorted(lines, key=lambda line: line.bucket or "")),
+        held_cases=sum(held for *_, held in rows),
+        buckets=tuple(sorted(lines, key=lambda line: (line.policy_id, line.bucket or ""))),
         closed=_closed(session),
         open_asks=open_asks,
         overdue_asks=overdue,
@@ -61,9 +63,10 @@ def reports(session: Session, limit: int = 100) -> tuple[Report, ...]:
     )
 
 
-def _bucket_line(bucket: str | None, standings: list[Standing | None]) -> BucketLine:
+def _bucket_line(policy_id: str, bucket: str | None, standings: list[Standing | None]) -> BucketLine:
     known = [standing for standing in standings if standing]
     return BucketLine(
+        policy_id=policy_id,
         bucket=bucket,
         cases=len(standings),
         overdue_rent=sum((standing.overdue_rent for standing in known), ZERO),

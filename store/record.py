@@ -17,13 +17,14 @@ from domain.case import Case, StepState
 from domain.deadlines import waiting_roles
 from domain.errors import Permanent
 from domain.events import Actor, CaseClosed, Event, Filed, ReportIssued
-from domain.ledger import PartyRole
+from domain.ledger import DEBTORS, PartyRole
 from domain.outcome import Wait
+from store.contacts import enter_recorded
 from store.dialect import inserted
 from store.tables import AskRow, BlacklistRow, CaseEventRow, CaseRow, FeedRow, PartyRow, RegisterRow, ReportRow
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
-LISTED_ROLES = (PartyRole.LESSEE, PartyRole.GUARANTOR)
+LISTED_ROLES = (*DEBTORS, PartyRole.GUARANTOR)
 
 
 class Diverged(Permanent):
@@ -71,6 +72,7 @@ def record(
         _update_case(session, snapshot, text, new, writer)
         _rebuild_asks(session, snapshot)
         _keep_registers(session, snapshot, new)
+        enter_recorded(session, case_no, snapshot.account_no, new)
     if wait is not None and last >= recorded:
         plan(session, case_no, wait)
     return ()

@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime
 
+from domain.assignment import CustomerKind
 from domain.base import Frozen
 from domain.case import Case
 from domain.ledger import DoneStep, Instalment, PartyRole, Posting
@@ -43,6 +44,7 @@ class NewAccount(Frozen):
     account_no: str
     contract_no: str
     product: str = "leasing"
+    customer_kind: CustomerKind = "company"
     currency: str = "CNY"
     time_zone: str = "Asia/Shanghai"
     lease_amount: Decimal = ZERO
@@ -57,11 +59,16 @@ class NewAccount(Frozen):
 
 
 class Account(Frozen):
-    """The contract side of a lease; what is owed comes from `store.ledger.account_facts`."""
+    """The contract side of a lease or loan; what is owed comes from `store.ledger.account_facts`.
+
+    assigned_policy: chosen by a person; None when the company's assignment decides.
+    """
 
     account_no: str
     contract_no: str
     product: str
+    customer_kind: CustomerKind
+    assigned_policy: str | None
     currency: str
     time_zone: str
     lease_amount: Decimal
@@ -97,10 +104,14 @@ class Notice(Frozen):
 
 
 class Candidate(Frozen):
-    """An overdue account without an open case. reopens: the closed case `case_no` goes on, else it is new."""
+    """An overdue account without an open case. reopens: the closed case `case_no` goes on, else it is new.
+
+    policy_id: that of the closed case, or the one the account is assigned to.
+    """
 
     account_no: str
     case_no: str
+    policy_id: str
     ordinal: int
     time_zone: str
     reopens: bool
@@ -166,8 +177,9 @@ class AskLine(Frozen):
 
 
 class BucketLine(Frozen):
-    """Open cases of one bucket and what they owe; None: cases that are not in a bucket."""
+    """Open cases of one bucket of a policy and what they owe; None: cases that are not in a bucket."""
 
+    policy_id: str
     bucket: str | None
     cases: int
     overdue_rent: Decimal

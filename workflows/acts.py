@@ -75,13 +75,16 @@ async def _dispatch(ladder: Ladder, case: Case, decision: Dispatch, now: datetim
             raise
         return None
     body = _dispatched(decision, result)
-    return None if body is None else record(body, decision.due_at, (), result.status)
+    why = f"{result.status}: {result.reason}" if result.reason else result.status
+    return None if body is None else record(body, decision.due_at, (), why)
 
 
 def _dispatched(decision: Dispatch, result: DispatchResult) -> e.Body | None:
     match result.status:
         case "stale":
             return None
+        case "postponed":
+            return _postponed(decision, result)
         case "sent":
             if result.document is None:
                 raise ValueError("a letter that was sent has a document")
@@ -94,6 +97,15 @@ def _dispatched(decision: Dispatch, result: DispatchResult) -> e.Body | None:
                 document=result.document,
                 day=decision.day,
             )
+
+
+def _postponed(decision: Dispatch, result: DispatchResult) -> e.Body:
+    """What the contact gate refused waits for the first permitted time."""
+    if result.not_before is None:
+        raise ValueError("what is postponed has its time")
+    return e.StepPostponed.model_validate(
+        {"step": decision.step, "reason": result.reason, "not_before": result.not_before}
+    )
 
 
 async def _issue(case: Case, decision: Issue, now: datetime) -> Record:

@@ -16,9 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.apply import fold
     from domain.case import Case
     from domain.check import check
-    from domain.commands import Command
+    from domain.commands import Command, MovePolicy
     from domain.decide import decide
-    from domain.errors import Refused
+    from domain.errors import Refused, UnknownPolicy
     from domain.ladder import Ladder
     from domain.outcome import Decision, Finished, ReadFacts, Record, Wait, record
     from domain.run import advance
@@ -89,7 +89,10 @@ class CaseWorkflow:
         """Refuse before anything is written to the history; a known id is always answered."""
         if self.known(command) is not None:
             return
-        self.allowed(command)
+        try:
+            self.allowed(command)
+        except UnknownPolicy as missing:  # in the history it would be waited for
+            raise ApplicationError(str(missing), type="unknown_policy", non_retryable=True) from missing
 
     @workflow.signal
     def ledger_changed(self) -> None:
@@ -135,8 +138,10 @@ class CaseWorkflow:
 
     def allowed(self, command: Command) -> Record:
         """The events of a command, or its refusal with the stable code."""
+        moving = command.body if isinstance(command.body, MovePolicy) else None
+        target = LADDERS.of(moving.policy, moving.settings) if moving else None
         try:
-            return check(self.ladder, self.case, command, self.now)
+            return check(self.ladder, self.case, command, self.now, target)
         except Refused as refusal:
             raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
 
@@ -185,8 +190,9 @@ class CaseWorkflow:
         """Let an activity act, and apply what it answers; when the ledger moved meanwhile, read the facts again."""
         if isinstance(decision, ReadFacts):
             self.behind = False
+        pin = self.case.policy
         what = await act(self.ladder, self.case, decision, self.now, self.start.clock.speed)
-        if what is None:
+        if what is None or (isinstance(decision, ReadFacts) and self.case.policy != pin):
             self.behind = True
         else:
             self.happen(what)

@@ -20,15 +20,22 @@ OWN_REPORTS = (
 def litigation_file(material: Material, written: Written) -> PaperTable:
     """Papers of the lease as people reported them, then what the system itself holds (L6.1b)."""
     reference = material.reference()
-    wanted = [f"融资租赁合同（{reference.contract_no}）", "租赁物购买合同、发票及付款凭证", "租赁物交付验收凭证"]
-    wanted += ["承租人主体资格材料", *(f"担保文件及担保人主体资格材料（{p.name}）" for p in material.guarantors)]
+    wanted = [f"{material.contract_kind}（{reference.contract_no}）"]
+    of_lease = ["租赁物购买合同、发票及付款凭证", "租赁物交付验收凭证"]
+    wanted += ["起诉状", "放款凭证", "逾期证明", "催收记录"] if material.is_loan else of_lease
+    wanted += [
+        f"{reference.debtor}主体资格材料",
+        *(f"担保文件及担保人主体资格材料（{p.name}）" for p in material.guarantors),
+    ]
     wanted += _buyback(material)
     return _table(wanted, written, _held(material))
 
 
 def collateral_checklist(material: Material, written: Written) -> PaperTable:
     """Mortgage and guarantee papers, complete or not (L6.1d)."""
-    wanted = ["租赁物权属凭证及登记证明", "抵押合同及抵押登记证明", "租赁物保险单"]
+    own = ["抵（质）押物权属凭证", "抵（质）押合同及登记证明", "抵（质）押物保险单"]
+    leased = ["租赁物权属凭证及登记证明", "抵押合同及抵押登记证明", "租赁物保险单"]
+    wanted = own if material.is_loan else leased
     for party in material.guarantors:
         wanted += [f"保证合同（{party.name}）", f"担保人主体资格及决议文件（{party.name}）"]
     return _table(wanted + _buyback(material), written, [])

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from activities.content.claims import claim_of
 from activities.content.words import day, line, receiver, title
 from domain import events as e
-from domain.base import local_date
+from domain.base import days, local_date
 from domain.case import Case
 from domain.ladder import Ladder
-from domain.ledger import AccountFacts, PartyRole
+from domain.ledger import DEBTORS, AccountFacts, PartyRole
+from domain.money import ZERO
 from domain.policy import Company
 from domain.standing import Standing, standing
-from letters.parts import CaseReference, Claim, Issuer
+from letters.parts import CaseReference, Claim, Issuer, Upcoming
 from store.account_facts import account_facts
 from store.accounts import get_account, parties
 from store.cases import snapshot_of, timeline
@@ -27,7 +28,7 @@ from store.views import Account, Party
 
 @dataclass(frozen=True)
 class Material:
-    """One case: the lease, its people, its money as of a day, its record and documents.
+    """One case: the lease or loan, its people, its money as of a day, its record and documents.
 
     staff, files: names of members of staff and of uploaded files by id.
     """
@@ -47,9 +48,24 @@ class Material:
     files: dict[str, str]
 
     @property
-    def lessee(self) -> Party | None:
-        """The lessee; None in a lease that was taken in without one."""
-        return next((party for party in self.people if party.role is PartyRole.LESSEE), None)
+    def debtor(self) -> Party | None:
+        """The lessee of a lease, the borrower of a loan; None in an account that was taken in without one."""
+        return next((party for party in self.people if party.role in DEBTORS), None)
+
+    @property
+    def is_loan(self) -> bool:
+        """Whether a borrower owes, not a lessee."""
+        return self.debtor is not None and self.debtor.role is PartyRole.BORROWER
+
+    @property
+    def contract_kind(self) -> str:
+        """What the contract is called."""
+        return "借款合同" if self.is_loan else "融资租赁合同"
+
+    @property
+    def rent_word(self) -> str:
+        """What an instalment consists of."""
+        return "本息" if self.is_loan else "租金"
 
     @property
     def guarantors(self) -> tuple[Party, ...]:
@@ -64,14 +80,26 @@ class Material:
         """What is owed; None when nothing is overdue."""
         return claim_of(self.ladder, self.now, self.account.currency)
 
+    @property
+    def upcoming(self) -> Upcoming | None:
+        """The next instalment, less what was paid in advance; None when there is none or it is paid already."""
+        due = min((i.due for i in self.facts.schedule if i.due >= self.as_of), default=None)
+        if due is None:
+            return None
+        then = standing(self.facts, due + days(1), self.ladder.terms)
+        amount = sum((row.unpaid for row in then.open_instalments if row.due == due), ZERO)
+        values = {"due": due, "amount": amount, "currency": self.account.currency}
+        return Upcoming.model_validate(values) if amount else None
+
     def reference(self) -> CaseReference:
-        """Which lease a document is about."""
+        """Which lease or loan a document is about."""
         return CaseReference(
             case_no=self.case_no,
             account_no=self.account.account_no,
             contract_no=line(self.account.contract_no),
-            lessee=line(self.lessee.name if self.lessee else ""),
-            asset=line(self.account.asset_description),
+            debtor="借款人" if self.is_loan else "承租人",
+            lessee=line(self.debtor.name if self.debtor else ""),
+            asset=None if self.is_loan else line(self.account.asset_description),
         )
 
     def local(self, event: e.Event) -> date:

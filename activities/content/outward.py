@@ -1,4 +1,4 @@
-"""Letters to lessee, guarantors and vendor: addressee, claim, demand, announced steps."""
+"""Letters to lessee or borrower, guarantors and vendor: addressee, claim, demand, announced steps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from activities.content.borrower import BORROWER_LETTERS, borrower_parts
 from activities.content.material import Material, issuer
 from activities.content.signing import Signer
 from activities.content.words import line, role
@@ -41,7 +42,9 @@ DEPARTMENTS: Final[dict[DocumentKind, str]] = {
     DocumentKind.litigation_letter: "legal_compliance",
     DocumentKind.guarantor_notice: "legal_compliance",
 }
-"""The letters, and the department that writes each."""
+"""The letters of a lease, and the department that writes each."""
+LETTERS: Final = frozenset({*DEPARTMENTS, *BORROWER_LETTERS})
+"""Everything that is sent."""
 
 
 class NoLetter(Permanent):
@@ -55,13 +58,13 @@ class NoLetter(Permanent):
 def letter_content(
     material: Material, signer: Signer, step: Step, who: str, number: str, signed_by: str | None, unsigned: bool = False
 ) -> DocumentContent:
-    """What the letter of a sending step says to `who` ("lessee", "guarantor-2", "vendor"). Raises NoLetter."""
+    """What the letter of a sending step says to `who` ("lessee", "borrower", "guarantor-2"). Raises NoLetter."""
     kind = letter_kind(step)
     party = party_of(material, who)
     claim = material.claim
-    if claim is None:
+    if claim is None and (kind is not DocumentKind.reminder or material.upcoming is None):
         raise NoLetter("nothing_overdue", f"account {material.account.account_no} owes nothing on {material.as_of}")
-    department = DEPARTMENTS[kind]
+    department = department_of(material.ladder, step, kind)
     signatures = signer.of_letter(step, signed_by, department, material.as_of)
     if unsigned:
         signatures = tuple(s.model_copy(update={"name": None, "signed_on": None}) for s in signatures)
@@ -77,13 +80,22 @@ def letter_content(
         "demand": None if to_vendor else demand(material),
         "vendor_rights": vendor_rights(material) if to_vendor else None,
         "signatures": signatures,
+        **borrower_parts(material, kind),
     })  # fmt: skip
+
+
+def department_of(ladder: Ladder, step: Step, kind: DocumentKind) -> str:
+    """The role that answers for a letter: as prescribed, else who prepared or released it, else the policy's owner."""
+    if kind in DEPARTMENTS and DEPARTMENTS[kind] in ladder.policy.roles:
+        return DEPARTMENTS[kind]
+    before = [ladder.by_id[name].asked for trigger in step.when for name in trigger.after if name in ladder.by_id]
+    return next((asked.roles[0] for asked in before if asked), ladder.policy.owner)
 
 
 def letter_kind(step: Step) -> DocumentKind:
     """The kind of letter a sending step sends. Raises NoLetter."""
     send = step.rule.send
-    if send is None or send.document not in DEPARTMENTS:
+    if send is None or send.document not in LETTERS:
         raise NoLetter("no_letter", f"step {step.id} sends no letter")
     return DocumentKind(send.document)
 
@@ -93,8 +105,8 @@ def party_of(material: Material, who: str) -> Party:
     kind, _, number = who.partition("-")
     found: Party | None = None
     match kind:
-        case "lessee":
-            found = material.lessee
+        case "lessee" | "borrower":
+            found = material.debtor if material.debtor and material.debtor.role.value == kind else None
         case "vendor":
             found = material.vendor
         case "guarantor" if number.isdigit() and 0 < int(number) <= len(material.guarantors):
@@ -130,10 +142,11 @@ def _address_of(party: Party, channel: str) -> Address | None:
 
 
 def demand(material: Material) -> Demand:
-    """Pay within some calendar days into the company's account."""
-    account = material.company.bank_account
+    """Pay within some calendar days into the company's account; before the due date: on that day."""
+    account, upcoming = material.company.bank_account, material.upcoming
+    before = material.claim is None and upcoming is not None
     return Demand(
-        deadline=material.as_of + timedelta(days=days_to_answer(material.ladder)),
+        deadline=upcoming.due if before and upcoming else material.as_of + timedelta(days_to_answer(material.ladder)),
         account=BankAccount(holder=line(account.name), bank=line(account.bank), number=line(account.number)),
     )
 
@@ -169,6 +182,6 @@ def sending_step(ladder: Ladder, step: str) -> Step:
     found = ladder.by_id.get(step)
     kind = found and (found.rule.send.document if found.rule.send else found.rule.document)
     for candidate in (found, *ladder.steps):
-        if candidate and candidate.rule.send and candidate.rule.send.document == kind and kind in DEPARTMENTS:
+        if candidate and candidate.rule.send and candidate.rule.send.document == kind and kind in LETTERS:
             return candidate
     raise NoLetter("no_letter", f"step {step} leads to no letter")

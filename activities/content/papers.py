@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from activities.content.amounts import amount_of
 from activities.content.checklists import collateral_checklist, litigation_file
 from activities.content.material import Material, issuer
+from activities.content.paper import Build, Paper, contacts_text, ledger_text, letters_text
 from activities.content.people import names, parties_to_suit
+from activities.content.records import RECORDS
 from activities.content.signing import Signer
-from activities.content.words import CHANNELS, CONTACTS, OUTCOMES, UNREPORTED, day, line, money, role
+from activities.content.words import OUTCOMES, UNREPORTED, day, line, role
 from activities.content.written import Written, as_day
 from activities.messages import PrepareRequest
 from domain.evidence import Figure
 from domain.money import ZERO
 from letters.content import DocumentContent
 from letters.kinds import DocumentKind
-from letters.parts import Section, Suspension
-from letters.tables import DisposalStep, DisposalTable, Finding, FindingTable, ResultLine, ResultTable, Table
-
-SHOWN_CONTACTS: Final = 60
-
-
-@dataclass(frozen=True)
-class Paper:
-    """The parts of a report that differ from kind to kind."""
-
-    sections: tuple[Section, ...] = ()
-    table: Table | None = None
-    suspension: Suspension | None = None
-
-
-Build = Callable[[Material, Written, PrepareRequest], Paper]
+from letters.parts import Suspension
+from letters.tables import DisposalStep, DisposalTable, Finding, FindingTable, ResultLine, ResultTable
 
 
 def paper_content(material: Material, signer: Signer, request: PrepareRequest, number: str) -> DocumentContent:
@@ -50,7 +36,7 @@ def paper_content(material: Material, signer: Signer, request: PrepareRequest, n
         "sections": paper.sections,
         "table": paper.table,
         "suspension": paper.suspension,
-        "signatures": signer.of_report(request.step, kind.value, request.role, material.as_of),
+        "signatures": (*signer.of_report(request.step, kind.value, request.role, material.as_of), *paper.signatures),
     })  # fmt: skip
 
 
@@ -61,7 +47,7 @@ def inspection(material: Material, written: Written, request: PrepareRequest) ->
     inspectors = [name for name in written.take("检查人员").replace(",", "、").split("、") if name.strip()]
     serial = written.take("序列号")
     row = Finding(
-        asset=material.reference().asset,
+        asset=material.reference().asset or UNREPORTED,
         serial_no=line(serial) if serial else None,
         quantity=int(count) if count.isdigit() and int(count) else None,
         place=place,
@@ -140,8 +126,8 @@ def claim_statement(material: Material, written: Written, request: PrepareReques
     """Plaintiff, defendants and what is known of facts and evidence; the requests are Legal's own words (L7.1)."""
     reference = material.reference()
     facts = (
-        f"原告与被告{reference.lessee}签订编号为{reference.contract_no}的融资租赁合同，租赁物为{reference.asset}。"
-        f"{ledger_text(material)}"
+        f"原告与被告{reference.lessee}签订编号为{reference.contract_no}的{material.contract_kind}"
+        f"{f'，租赁物为{reference.asset}' if reference.asset else ''}。{ledger_text(material)}"
     )
     known = {
         "当事人": parties_to_suit(material),
@@ -176,49 +162,9 @@ def result_table(figures: tuple[Figure, ...], currency: str) -> ResultTable:
     return ResultTable.model_validate({"currency": currency, **sides, "net": net})
 
 
-def ledger_text(material: Material) -> str:
-    """What the ledger shows as unpaid, in one sentence."""
-    now = material.now
-    if now.oldest_due is None:
-        return f"截至{day(now.as_of)}，逾期款项已付清。"
-    advance = f"出卖人垫付租金{money(now.vendor_advance)}元，不抵减上述金额。" if now.vendor_advance else ""
-    return (
-        f"截至{day(now.as_of)}，最早应付日为{day(now.oldest_due)}，已逾期{now.past_due_days}天，"
-        f"逾期租金{money(now.overdue_rent)}元，已发生费用{money(now.costs)}元，"
-        f"此前累计罚息{money(now.earlier_penalty)}元，本次逾期罚息{money(now.current_penalty)}元，"
-        f"合计{money(now.total_overdue)}元（{material.account.currency}）。{advance}"
-    )
-
-
-def letters_text(material: Material) -> str:
-    """The letters that went out, one per line."""
-    return "\n".join(material.letters_sent()) or "截至报告日无发函记录。"
-
-
-def contacts_text(material: Material) -> str:
-    """The last contacts of the case, one per line."""
-    found = material.contacts()
-    lines = [
-        f"{day(material.local(event))} {CHANNELS[contact.channel]}，{CONTACTS[contact.outcome]}"
-        + (f"：{line(contact.note)}" if contact.note else "")
-        for event, contact in found[-SHOWN_CONTACTS:]
-    ]
-    left_out = [f"（此前另有 {len(found) - SHOWN_CONTACTS} 条记录）"] if len(found) > SHOWN_CONTACTS else []
-    return "\n".join(left_out + lines) or "截至报告日无联系记录。"
-
-
 def _disposal_step(cells: list[str]) -> DisposalStep:
     step, responsible, due, expected = (*cells, "", "", "")[:4]
-    return DisposalStep(step=line(step), responsible=line(responsible), due=as_day(due), expected=_amount(expected))
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        amount = Decimal(text.replace(",", "").replace("，", "").removesuffix("元") or "x")
-    except InvalidOperation:
-        return None
-    sound = amount.is_finite() and ZERO <= amount < 10**15 and amount == round(amount, 2)
-    return round(amount, 2) if sound else None
+    return DisposalStep(step=line(step), responsible=line(responsible), due=as_day(due), expected=amount_of(expected))
 
 
 PAPERS: Final[dict[DocumentKind, Build]] = {
@@ -235,5 +181,6 @@ PAPERS: Final[dict[DocumentKind, Build]] = {
     DocumentKind.suspension_application: suspension,
     DocumentKind.statement_of_claim: claim_statement,
     DocumentKind.disposal_record: disposal_record,
+    **RECORDS,
 }
 """Which function writes which report of a case."""

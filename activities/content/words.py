@@ -69,7 +69,13 @@ def receiver(target: str) -> str:
     """Whom a dispatch went to and how: "guarantor-2/letter" becomes 担保人2，信函."""
     who, _, channel = target.partition("/")
     kind, _, number = who.partition("-")
-    name = {"lessee": "承租人", "guarantor": "担保人", "vendor": "出卖人", "guarantors": "担保人"}.get(kind, kind)
+    name = {
+        "lessee": "承租人",
+        "borrower": "借款人",
+        "guarantor": "担保人",
+        "vendor": "出卖人",
+        "guarantors": "担保人",
+    }.get(kind, kind)
     return f"{name}{number}，{CHANNELS.get(channel, channel)}" if channel else f"{name}{number}"
 
 

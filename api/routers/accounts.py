@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy.orm import Session
 
-from api.auth import Person, Reader, may
-from api.deps import Needs
+from api.auth import Person, Reader, RoleHeader, acting_role, may
+from api.deps import Deps, Needs
+from api.ladders import ladder_of_account
 from api.problems import problems
-from api.schemas import AsOf, Cursor, IdempotencyKey, Limit, Number, PostingBody
-from api.views import AccountView, PostingView, StandingView
+from api.schemas import AsOf, Cursor, IdempotencyKey, Limit, Number, PolicyChoiceBody, PostingBody
+from api.views import AccountView, AssignmentView, PostingView, StandingView
 from domain.errors import Refused
 from domain.ledger import Posting
 from domain.money import ZERO
+from domain.moving import movers
 from domain.standing import standing
-from store import account_facts, accounts, ledger
+from store import account_facts, accounts, assignment, ledger
 from store.views import Account, Page
 
 router = APIRouter(prefix="/accounts", tags=["账户 accounts"])
@@ -47,8 +50,8 @@ def get_account(account_no: Number, person: Reader, deps: Needs) -> AccountView:
 @router.get("/{account_no}/standing", responses=MISSING)
 def get_standing(account_no: Number, person: Reader, deps: Needs, as_of: AsOf = None) -> StandingView:
     """Days past due and what is owed, with its split, at the end of a day (L2.1-L2.4)."""
-    ladder = deps.policies.current(deps.policy_id)
     with deps.database.reading() as session:
+        ladder = ladder_of_account(session, deps.policies, account_no)
         facts = account_facts.account_facts(session, account_no)
     found = standing(facts, as_of or deps.today(), ladder.terms)
     bucket = ladder.bucket(found.dpd) if found.oldest_due else None
@@ -58,6 +61,50 @@ def get_standing(account_no: Number, person: Reader, deps: Needs, as_of: AsOf = 
         standing=found,
         total_overdue=found.total_overdue,
         bucket=bucket.id if bucket else None,
+        policy=ladder.policy.id,
+    )
+
+
+@router.get("/{account_no}/policy", responses=MISSING)
+def get_policy(account_no: Number, person: Reader, deps: Needs) -> AssignmentView:
+    """Which policy the next case of the account runs under, and every choice that was made."""
+    with deps.database.reading() as session:
+        return _assignment(session, deps, account_no)
+
+
+@router.put("/{account_no}/policy", responses=problems("unknown_account", "unknown_policy", "command_differs"))
+def choose_policy(
+    account_no: Number,
+    body: PolicyChoiceBody,
+    key: IdempotencyKey,
+    person: Annotated[Person, may("assign_policy")],
+    deps: Needs,
+    role: RoleHeader = None,
+) -> AssignmentView:
+    """Choose the policy of the next case, against the company's assignment. A case that is open goes on as it is."""
+    if body.policy is not None and body.policy not in deps.policies:
+        raise Refused("unknown_policy", f"No policy {body.policy}.", f"In use: {', '.join(deps.policies.ids)}.")
+    with deps.database.session() as session:
+        allowed = movers(deps.policies.ladder_of(assignment.subject_of(session, account_no)).policy)
+        acting = acting_role(person, "assign_policy", role, allowed)
+        if acting not in allowed:
+            raise Refused("not_entitled", f"{acting} may not choose it.", f"Allowed: {', '.join(allowed)}.")
+        actor = person.actor(acting, "assign_policy")
+        choice = assignment.PolicyChoice(
+            id=key, account_no=account_no, policy=body.policy, reason=body.reason, actor=actor, at=deps.clock.now()
+        )
+        assignment.choose(session, choice)
+        return _assignment(session, deps, account_no)
+
+
+def _assignment(session: Session, deps: Deps, account_no: str) -> AssignmentView:
+    subject = assignment.subject_of(session, account_no)
+    return AssignmentView(
+        account_no=account_no,
+        policy=deps.policies.policy_of(subject),
+        assigned=deps.policies.policy_of(subject.model_copy(update={"chosen": None})),
+        chosen=subject.chosen,
+        choices=assignment.choices_of(session, account_no),
     )
 
 

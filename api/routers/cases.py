@@ -7,16 +7,19 @@ from typing import Annotated, Literal, TypeVar
 from fastapi import APIRouter, Depends, Query
 from fastapi.concurrency import run_in_threadpool
 
+from activities.moving import preview_of
 from api.auth import Reader
 from api.case_list import Sort, case_page
 from api.cases import Live, NotRunning
 from api.deps import Deps, Needs
+from api.ladders import rules_under
 from api.problems import EngineUnavailable, problems
 from api.schemas import Cursor, Limit, Number
 from api.views import CaseRow, CaseView, HoldView, TimelineEntry
 from domain.base import days
 from domain.case import Case
 from domain.errors import Refused
+from domain.move_preview import MovePreview
 from store import cases, documents
 from store.views import Page
 
@@ -60,9 +63,8 @@ def list_cases(
     limit: Limit = 50,
 ) -> Page[CaseRow]:
     """Cases as filtered, page by page, with what is overdue today."""
-    terms = deps.policies.current(deps.policy_id).terms
     with deps.database.reading() as session:
-        return case_page(session, terms, deps.today(), wanted, sort, cursor, limit)
+        return case_page(session, deps.policies, deps.today(), wanted, sort, cursor, limit)
 
 
 @router.get("/{case_no}", responses=MISSING)
@@ -118,12 +120,27 @@ def get_timeline(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> list[TimelineEntry]:
     """What happened, in order, with the rule and the reason of each entry and who did it."""
-    ladder = deps.policies.current(deps.policy_id)
     with deps.database.reading() as session:
         happened = cases.timeline(session, case_no, after, limit)
+        pins = cases.pins_of(session, case_no)
         if not happened:
             _found(cases.snapshot_of(session, case_no), case_no)
-    return [TimelineEntry.of(event, ladder) for event in happened]
+    rules = rules_under(deps.policies, pins)
+    return [TimelineEntry.of(event, rules) for event in happened]
+
+
+@router.get(
+    "/{case_no}/move", responses=problems("unknown_case", "unknown_policy", "not_movable", "already_there")
+)
+def preview_move(
+    case_no: Number,
+    person: Reader,
+    deps: Needs,
+    policy: Annotated[str, Query(max_length=64)],
+    version: Annotated[int | None, Query(ge=1, description="The newest when absent.")] = None,
+) -> MovePreview:
+    """What moving the case would change: done now, later, never again. Nothing is done."""
+    return preview_of(deps.database, deps.policies, case_no, policy, version, deps.clock.now())
 
 
 @router.get("/{case_no}/documents", responses=MISSING)

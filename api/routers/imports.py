@@ -20,7 +20,7 @@ from imports.payments import post_payments, read_payments
 from imports.portfolio import Loading
 from imports.preview import PreviewLine, preview_batch
 from imports.source import SourceFile
-from imports.vocabulary import vocabulary_of
+from imports.vocabulary import Vocabularies
 from store import batches
 from store.batches import Batch, SuspenseItem
 from store.calendar import calendar
@@ -57,9 +57,8 @@ def import_changes(
     Everything that differs and is not ours to change is in `problems`, the reconciliation list. Sent again: 200.
     """
     checked = portfolio_batch.check(file.file.read(), _name(file), _loading(deps))
-    terms = deps.policies.current(deps.policy_id).terms
     with deps.database.session() as session:
-        delta = compare(session, checked, terms)
+        delta = compare(session, checked, deps.policies)
         applied = apply_changes(session, delta, person.user, deps.clock.now(), hold=True)
         found = batches.problems_of(session, applied.batch.id) if applied.repeated else applied.problems
     if applied.repeated:
@@ -102,10 +101,10 @@ def get_import(batch_id: Number, person: Reader, deps: Needs) -> ImportView:
 @router.get("/imports/{batch_id}/preview", responses=MISSING)
 def preview_import(batch_id: Number, person: Reader, deps: Needs) -> list[PreviewLine]:
     """What the first day would bring for each overdue account if the import were released now; nothing is done."""
-    ladder = deps.policies.current(deps.policy_id)
     with deps.database.reading() as session:
-        business_days = calendar(session, ladder.policy.calendar)
-        return preview_batch(session, batch_id, ladder, business_days, deps.clock.now())
+        return preview_batch(
+            session, batch_id, deps.policies.ladder_of, lambda name: calendar(session, name), deps.clock.now()
+        )
 
 
 @router.post("/imports/{batch_id}/release", responses=DECIDED)
@@ -134,8 +133,7 @@ def list_suspense(person: Annotated[Person, may("see_suspense")], deps: Needs) -
 
 
 def _loading(deps: Deps) -> Loading:
-    vocabulary = vocabulary_of(deps.policies.current(deps.policy_id))
-    return Loading(deps.clock.now(), vocabulary, deps.time_zone)
+    return Loading(deps.clock.now(), Vocabularies(deps.policies.ladder_of), deps.time_zone)
 
 
 def _name(file: UploadFile) -> str:

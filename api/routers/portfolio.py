@@ -18,9 +18,8 @@ COMING = 10  # cases listed as moving next
 @router.get("/portfolio/summary")
 def get_summary(person: Reader, deps: Needs, as_of: AsOf = None) -> SummaryView:
     """Counts and amounts per bucket, holds, open and overdue tasks, and which cases move next."""
-    terms = deps.policies.current(deps.policy_id).terms
     with deps.database.reading() as session:
-        summary = portfolio.portfolio_summary(session, as_of or deps.today(), deps.clock.now(), terms)
+        summary = portfolio.portfolio_summary(session, as_of or deps.today(), deps.clock.now(), deps.policies)
         coming = cases.list_cases(session, deps.today(), cases.CaseFilter(status="open"), "next_at", None, COMING)
     return SummaryView(**dict(summary), next=coming.rows)
 

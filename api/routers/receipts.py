@@ -79,6 +79,8 @@ async def _tell_case(deps: Deps, delivery: deliveries.Delivery, receipt: Receipt
     """
     if receipt.status is Status.queued or delivery.status != receipt.status.value:
         return
+    if not delivery.case_no:  # a reminder before the due date belongs to no case
+        return
     command_id = f"receipt:{sha256(f'{receipt.key}:{receipt.status}'.encode()).hexdigest()[:32]}"
     if await run_in_threadpool(found_in_record, deps, command_id) is not None:
         return

@@ -15,6 +15,8 @@ from store.tables.cases import (
     ReportRow,
 )
 from store.tables.company import CalendarDayRow, CalendarRow, KeptTextRow, StaffAlertRow, StaffRow
+from store.tables.contacts import ContactRow, PreferenceRow
+from store.tables.costs import CostRow
 from store.tables.documents import AttachmentRow, DeliveryRow, DocumentRow, SerialRow
 from store.tables.ledger import (
     AccountRow,
@@ -24,15 +26,19 @@ from store.tables.ledger import (
     InstalmentRow,
     NoticeRow,
     PartyRow,
+    PolicyChoiceRow,
     PostedThroughRow,
     PostingRow,
     SuspenseRow,
 )
+from store.tables.ratings import RatingRow
+from store.tables.reminders import AccountManagerRow, ErrandRow, ReminderRow, ReminderRunRow
 
 METADATA = SQLModel.metadata
 
 __all__ = [
     "METADATA",
+    "AccountManagerRow",
     "AccountRow",
     "AskRow",
     "AttachmentRow",
@@ -42,9 +48,12 @@ __all__ = [
     "CaseEventRow",
     "CaseRow",
     "CommandAttemptRow",
+    "ContactRow",
+    "CostRow",
     "DeliveryRow",
     "DocumentRow",
     "DoneStepRow",
+    "ErrandRow",
     "FeedRow",
     "ImportBatchRow",
     "ImportProblemRow",
@@ -52,9 +61,14 @@ __all__ = [
     "KeptTextRow",
     "NoticeRow",
     "PartyRow",
+    "PolicyChoiceRow",
     "PostedThroughRow",
     "PostingRow",
+    "PreferenceRow",
+    "RatingRow",
     "RegisterRow",
+    "ReminderRow",
+    "ReminderRunRow",
     "ReportRow",
     "SerialRow",
     "StaffAlertRow",

@@ -16,6 +16,8 @@ class AccountRow(Row, table=True):
     account_no: str = Field(primary_key=True)
     contract_no: str
     product: str
+    customer_kind: str = "company"
+    assigned_policy: str | None = None
     currency: str
     time_zone: str
     lease_amount: Decimal = Field(sa_type=Amount)
@@ -27,6 +29,19 @@ class AccountRow(Row, table=True):
     ledger_version: int
     created_at: datetime = Field(sa_type=Instant)
     closed: bool = False
+
+
+class PolicyChoiceRow(Row, table=True):
+    __table_args__ = (Index("policy_choice_of_account", "account_no", "at"),)
+
+    id: str = Field(primary_key=True)
+    account_no: str = Field(foreign_key="account.account_no")
+    policy: str | None = None  # None: the choice was taken back
+    reason: str = Field(sa_type=Text)
+    actor_user: str
+    actor_role: str
+    authority: str
+    at: datetime = Field(sa_type=Instant)
 
 
 class PartyRow(Row, table=True):
@@ -44,6 +59,8 @@ class PartyRow(Row, table=True):
 
 
 class InstalmentRow(Row, table=True):
+    __table_args__ = (Index("instalment_due", "due", "account_no"),)
+
     account_no: str = Field(primary_key=True, foreign_key="account.account_no")
     version: int = Field(primary_key=True)
     no: int = Field(primary_key=True)

@@ -32,7 +32,7 @@ async def out(tmp_path: Path) -> AsyncIterator[Outside]:
 
 @pytest.fixture
 def delivery(world: World, out: Outside) -> Delivery:
-    return Delivery(world.database, world.writer, out.gateways)
+    return Delivery(world.database, world.writer, out.gateways, world.gate)
 
 
 def notice(world: World, channel: str = "letter") -> DispatchRequest:
@@ -89,7 +89,7 @@ async def test_two_workers_at_once_deliver_once(world: World, out: Outside, chan
     request = notice(world, channel)
     out.fail(delay_ms=50)
     databases = [Database(str(world.database.url)) for _ in range(2)]
-    workers = [Delivery(database, world.writer, out.gateways) for database in databases]
+    workers = [Delivery(database, world.writer, out.gateways, world.gate) for database in databases]
     results = await asyncio.gather(*(worker.dispatch_document(request) for worker in workers))
     for database in databases:
         database.close()

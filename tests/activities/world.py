@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -11,6 +12,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
+from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Writer
 from activities.messages import DispatchRequest, IssueRequest, PrepareRequest
 from activities.registry import Policies
@@ -88,8 +90,18 @@ class Story:
         record(session, self.case.case_no, self.events, self.case)
 
 
+@dataclass
+class StoppedClock:
+    """Shows what it is set to."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
 class World:
-    """The database, the writer and requests as the workflows make them."""
+    """The database, the writer, the contact gate at ten o'clock of DAY, and requests as the workflows make them."""
 
     def __init__(self, database: Database, renderer: Renderer, policies: Policies) -> None:
         self.database = database
@@ -97,6 +109,8 @@ class World:
         self.ladder = policies.current("leasing")
         self.pin = policies.pin("leasing")
         self.writer = Writer(renderer, policies)
+        self.clock = StoppedClock(at(DAY))
+        self.gate = ContactGate(read_packs(ROOT / "policies" / "conduct", ["default"]), self.clock)
 
     def story(self, account_no: str, anchor: date | None = None, history: Sequence[DoneStep] = ()) -> Story:
         """A new case of a lease, or of the portfolio for an empty number, with its facts."""

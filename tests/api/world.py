@@ -14,6 +14,7 @@ from typing import Literal
 import httpx
 from pydantic import SecretStr
 
+from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Writer
 from activities.registry import Policies
 from api.app import create_app
@@ -37,6 +38,7 @@ from letters.glyphs import FontSet
 from letters.render import Renderer
 from settings import ROOT, Settings
 from store import accounts, calendar, cases, ledger, staff
+from store.book import OnePolicy
 from store.deliveries import Claim, claim
 from store.facts import read_facts
 from store.record import record as keep
@@ -158,7 +160,7 @@ class MemoryIntake:
         if self.cases.mode == "away":
             raise EngineUnavailable("away")
         with self.cases.database.reading() as session:
-            found = cases.open_cases_due(session, today, self.cases.ladder.terms).rows
+            found = cases.open_cases_due(session, today, OnePolicy("leasing", self.cases.ladder.terms)).rows
         for candidate in found:
             self.cases.open(
                 Case(
@@ -217,6 +219,7 @@ class World:
             settings=Settings(secret_key=SecretStr("k" * 40), gateway_secret=SecretStr(GATEWAY_KEY.decode())),
             policies=self.policies,
             drafts=_writer(),
+            gate=ContactGate(read_packs(ROOT / "policies" / "conduct", ["default"]), self.clock),
             gateways={"letter": self._gateway},
             limits=limits or Limits(events_every=0.01),
         )

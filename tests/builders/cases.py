@@ -106,6 +106,16 @@ class Desk:
         self._settle()
         return self
 
+    def move(self, role: str, target: Ladder, reason: str = "sold to another desk") -> Desk:
+        """To another policy; raises Refused."""
+        pin = e.PolicyPin(id=target.policy.id, version=target.policy.version, sha256=target.sha256)
+        body = c.MovePolicy(policy=pin, settings=target.settings_id, reason=reason)
+        command = c.Command(id=f"c{next(self._ids)}", actor=actor(role), body=body)
+        self._happen(check(self.ladder, self.case, command, self.now, target), command)
+        self.ladder = target
+        self._settle()
+        return self
+
     def answer(self, step: str, outcome: str, *roles: str) -> Desk:
         """These roles answer a step, or everybody who is asked."""
         for role in roles or self.case.step(step).asked:

@@ -65,7 +65,7 @@ async def running(folder: Path) -> AsyncIterator[Stack]:
     settings = _settings(folder)
     database = Database(settings.database_url)
     prepare(database, SystemClock(business_clock(settings)).now())
-    add_logins(database, known_policies(settings, database).current("leasing"))
+    add_logins(database, known_policies(settings, database).roles)
     database.close()
     settings.token_key()
     settings.gateway_key()

@@ -43,6 +43,7 @@ def only_fault(found: Portfolio) -> str:
         ("accounts", 2, "account_no", 12345678901234567890, "lost digits"),
         ("parties", 3, "role", "friend", "one of"),
         ("parties", 3, "role", "lessee", "one lessee per account (first in row 2)"),
+        ("parties", 3, "role", "borrower", "one lessee per account (first in row 2)"),
         ("parties", 2, "address", "", "an empty cell found"),
         ("parties", 3, "buyback_guarantee", "yes", "no for a guarantor"),
         ("parties", 4, "buyback_guarantee", "maybe", "yes (是) or no (否)"),
@@ -147,7 +148,8 @@ def test_a_missing_lessee() -> None:
     sheets = good()
     del sheets["parties"][4]
     found = read(xlsx(sheets))
-    assert only_fault(found).startswith("accounts, row 3: no lessee found, one lessee (承租人) expected")
+    expected = "one lessee (承租人) or borrower (借款人) expected"
+    assert only_fault(found).startswith(f"accounts, row 3: no lessee found, {expected}")
     assert offered(found) == ["A1"]
 
 

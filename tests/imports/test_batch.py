@@ -12,6 +12,7 @@ from imports.preview import preview_batch
 from imports.source import SourceFile
 from store.accounts import get_account, list_accounts, parties
 from store.batches import get_batch, list_batches, problems_of
+from store.book import OnePolicy
 from store.calendar import fill
 from store.intake import open_cases_due
 from store.ledger import account_facts, pending_notices, posted_through
@@ -32,7 +33,7 @@ def staged(database: Database, *files: SourceFile, hold: bool = True) -> Staged:
 
 def due(database: Database) -> list[str]:
     with database.reading() as session:
-        return [found.account_no for found in open_cases_due(session, TODAY, ladder().terms).rows]
+        return [found.account_no for found in open_cases_due(session, TODAY, OnePolicy("leasing", ladder().terms)).rows]
 
 
 def test_what_is_stored_is_what_the_file_says(database: Database) -> None:
@@ -166,7 +167,7 @@ def test_the_preview_shows_the_first_day_and_changes_nothing(database: Database)
     with database.session() as session:
         calendar = fill(session, [2025, 2026], NOW)
     with database.reading() as session:
-        lines = preview_batch(session, batch.id, ladder(), calendar, NOW)
+        lines = preview_batch(session, batch.id, lambda _: ladder(), lambda _: calendar, NOW)
     # A1: the instalment of 15 February is open again after the reversal; A2: the one of 10 February never was paid
     assert [(line.account_no, line.dpd, line.bucket) for line in lines] == [("A1", 31, "III"), ("A2", 36, "III")]
     first = {(act.kind, act.step) for act in lines[0].acts}

@@ -15,6 +15,7 @@ from imports.delta import Delta, compare
 from imports.source import SourceFile
 from store.accounts import get_account, parties, schedule_versions
 from store.batches import problems_of
+from store.book import OnePolicy
 from store.intake import open_cases_due
 from store.ledger import account_facts, pending_notices, posted_through
 from store.session import Database
@@ -22,6 +23,7 @@ from tests.imports.files import NOW, TODAY, Sheets, good, ladder, loading, put, 
 
 STAFF = "u-7"
 TERMS = ladder().terms
+BOOK = OnePolicy("leasing", TERMS)
 
 
 @pytest.fixture
@@ -39,12 +41,12 @@ def tomorrow(sheets: Sheets) -> Sheets:
 
 def compared(database: Database, file: SourceFile) -> Delta:
     with database.reading() as session:
-        return compare(session, check_files([file], loading()), TERMS)
+        return compare(session, check_files([file], loading()), BOOK)
 
 
 def applied(database: Database, file: SourceFile, hold: bool = False) -> Applied:
     with database.session() as session:
-        return apply_changes(session, compare(session, check_files([file], loading()), TERMS), STAFF, NOW, hold)
+        return apply_changes(session, compare(session, check_files([file], loading()), BOOK), STAFF, NOW, hold)
 
 
 def differences(delta: Delta) -> list[tuple[str, str, str, str]]:
@@ -76,17 +78,17 @@ def test_nothing_changed(loaded: Database) -> None:
 def test_a_new_lease_takes_part_at_once(loaded: Database) -> None:
     assert applied(loaded, xlsx(new_lease())).new == 1
     with loaded.reading() as session:
-        assert "A3" in [found.account_no for found in open_cases_due(session, TODAY, TERMS).rows]
+        assert "A3" in [found.account_no for found in open_cases_due(session, TODAY, BOOK).rows]
         assert posted_through(session) == TODAY
 
 
 def test_a_new_lease_may_be_held(loaded: Database) -> None:
     batch = applied(loaded, xlsx(new_lease()), hold=True).batch
     with loaded.session() as session:
-        assert "A3" not in [found.account_no for found in open_cases_due(session, TODAY, TERMS).rows]
+        assert "A3" not in [found.account_no for found in open_cases_due(session, TODAY, BOOK).rows]
         release(session, batch.id, STAFF, NOW)
     with loaded.reading() as session:
-        assert "A3" in [found.account_no for found in open_cases_due(session, TODAY, TERMS).rows]
+        assert "A3" in [found.account_no for found in open_cases_due(session, TODAY, BOOK).rows]
 
 
 def test_new_payments_are_posted_once_and_the_case_is_told(loaded: Database) -> None:

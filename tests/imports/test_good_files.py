@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.facts import recipients_of
 from domain.ledger import DoneStep, HoldFact, PartyRole, PostingKind
 from imports.control import Totals
 from imports.source import SourceFile
@@ -38,6 +39,16 @@ def test_what_a_row_means() -> None:
     )
     reversal = facts.postings[-1]
     assert (reversal.kind, reversal.reverses, reversal.amount) == (PostingKind.REVERSAL, "R2", Decimal("5000.00"))
+
+
+@pytest.mark.parametrize("role", ["borrower", "借款人"])
+def test_a_loan_has_a_borrower(role: str) -> None:
+    sheets = good()
+    put(sheets, "parties", 2, "role", role)
+    put(sheets, "parties", 2, "phone", "13800000000")
+    facts = read(xlsx(sheets)).accounts[0].facts
+    assert [party.role for party in facts.parties] == [PartyRole.BORROWER, PartyRole.GUARANTOR, PartyRole.VENDOR]
+    assert recipients_of(facts)[:3] == ("borrower/letter", "borrower/email", "borrower/sms")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

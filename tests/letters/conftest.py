@@ -48,6 +48,7 @@ from letters.tables import (
     WeeklyRow,
     WeeklyTable,
 )
+from tests.letters.loans import more
 
 AS_OF = date(2026, 3, 10)
 MONTH = Period(start=date(2026, 3, 1), end=date(2026, 3, 31))
@@ -153,7 +154,6 @@ def master() -> MasterTable:
         by="催收专员",
         contact="财务经理",
         result="承诺于3月12日前支付第19期租金",
-        document_no=None,
     )
     return MasterTable(period=MONTH, rows=(row,))
 
@@ -166,7 +166,6 @@ def committee() -> CommitteeTable:
         dpd=38,
         total=Decimal("73024.12"),
         inspection_report="ZJ-2026-0007",
-        capacity_report=None,
         proposal="审议资产处置方案",
     )
     return CommitteeTable(meeting_on=date(2026, 3, 31), weekly_report_no="ZB-2026-13", rows=(row,))
@@ -256,6 +255,7 @@ CLAIMED = (
     DocumentKind.suspension_application,
     DocumentKind.statement_of_claim,
     DocumentKind.disposal_record,
+    DocumentKind.reminder,
 )
 
 
@@ -286,7 +286,7 @@ def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
             Signature(role="风险管理部负责人"),
         ),
     }
-    return DocumentContent.model_validate({**fields, **changes})
+    return DocumentContent.model_validate({**fields, **more(kind), **changes})
 
 
 @pytest.fixture

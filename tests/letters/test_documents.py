@@ -21,6 +21,7 @@ from letters.kinds import REQUIRED, DocumentKind, Part
 from letters.parts import CaseReference, Recipient, Section
 from letters.render import TEMPLATES, Renderer
 from letters.tables import MasterRow, MasterTable, Period, WeeklyTable
+from tests.letters.loans import BORROWER_LETTERS
 
 K = DocumentKind
 Build = Callable[..., DocumentContent]
@@ -30,6 +31,7 @@ OUTWARD = (
     K.litigation_letter,
     K.guarantor_notice,
     K.vendor_notice,
+    *BORROWER_LETTERS,
 )
 
 PRINTED: dict[DocumentKind, tuple[str, ...]] = {
@@ -272,7 +274,7 @@ def test_rare_characters_of_names_that_the_font_has_are_printed(build: Build, re
 def test_templates_use_only_characters_of_the_font() -> None:
     fonts = FontSet.bundled()
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(Path(TEMPLATES).glob("*.typ"))}
-    assert {f"{kind.value}.typ" for kind in K} <= set(texts)
+    assert {f"{kind.template}.typ" for kind in K} <= set(texts)
     fonts.refuse_missing(texts)
 
 

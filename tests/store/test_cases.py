@@ -11,6 +11,7 @@ from domain import events as e
 from domain.errors import Refused
 from domain.outcome import Wait
 from store.accounts import add_account
+from store.book import OnePolicy
 from store.cases import (
     CaseFilter,
     CaseOrder,
@@ -191,7 +192,7 @@ def test_the_summary_adds_up(database: Database) -> None:
         assert case is not None
         closing = events(e.CaseClosed(reason="cured"), first=6)
         record(session, "E-1", closing, after(case, closing))
-        summary = portfolio_summary(session, DAY, NOON + timedelta(days=10), TERMS)
+        summary = portfolio_summary(session, DAY, NOON + timedelta(days=10), OnePolicy("leasing", TERMS))
     assert (summary.accounts, summary.open_cases, summary.held_cases, summary.closed) == (5, 4, 0, {"cured": 1})
     (line,) = summary.buckets
     assert (line.bucket, line.cases, line.overdue_rent) == ("I", 4, Decimal("4150.00"))

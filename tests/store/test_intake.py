@@ -11,6 +11,7 @@ from domain.ledger import DoneStep
 from domain.standing import Terms
 from store.accounts import add_account, add_accounts, close_account
 from store.batches import Batch, add_batch, move_batch
+from store.book import OnePolicy
 from store.cases import open_cases_due
 from store.ledger import post
 from store.record import record
@@ -23,7 +24,7 @@ DUE = date(2026, 3, 2)
 
 def due(database: Database, today: date, terms: Terms = TERMS) -> list[Candidate]:
     with database.reading() as session:
-        return list(open_cases_due(session, today, terms).rows)
+        return list(open_cases_due(session, today, OnePolicy("leasing", terms)).rows)
 
 
 def close_case(database: Database, on: date, reason: str = "cured") -> None:
@@ -77,7 +78,7 @@ def test_pages_cover_every_account_once(database: Database) -> None:
         found: list[str] = []
         after_name: str | None = ""
         while after_name is not None:
-            page = open_cases_due(session, date(2026, 3, 20), TERMS, after_name, limit=2)
+            page = open_cases_due(session, date(2026, 3, 20), OnePolicy("leasing", TERMS), after_name, limit=2)
             found += [row.account_no for row in page.rows]
             after_name = page.next
     assert found == ["L-0", "L-1", "L-2", "L-4", "L-5", "L-6"]

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 import pytest
 from temporalio import activity
 
+from activities.contact_gate import ContactGate
 from activities.intake import Intake
 from activities.registry import Policies
 from activities.verbs import Verbs
@@ -39,7 +40,8 @@ def registered(tmp_path: Path) -> dict[str, Callable[..., Any]]:
     database = Database(f"sqlite:///{tmp_path / 'wiring.db'}")
     policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
     intake = Intake(database, policies, Nobody(), SystemClock())
-    return {_name(verb): verb for verb in activities_of(database, policies, {}, intake)}
+    gate = ContactGate((), SystemClock())
+    return {_name(verb): verb for verb in activities_of(database, policies, {}, intake, gate)}
 
 
 def _name(verb: Callable[..., Any]) -> str:

@@ -50,7 +50,7 @@ class PureWorld:
     snapshot: Case | None = None
     outages: int = 0
     diverged: bool = False
-    deliveries: list[Literal["sent", "refused", "unknown", "stale"]] = field(default_factory=list)
+    deliveries: list[Literal["sent", "refused", "unknown", "stale"] | DispatchResult] = field(default_factory=list)
     on_dispatch: Callable[[DispatchRequest], None] = lambda request: None
     dispatched: list[str] = field(default_factory=list[str])
     issued: list[tuple[str, date]] = field(default_factory=list[tuple[str, date]])
@@ -117,6 +117,8 @@ class PureWorld:
         """It arrives, or what the test wants."""
         self.on_dispatch(request)
         status = self.deliveries.pop(0) if self.deliveries else "sent"
+        if isinstance(status, DispatchResult):
+            return status
         if status == "stale":
             return DispatchResult(status="stale")
         self.dispatched.append(request.key)

@@ -1,0 +1,101 @@
+"""Contacts with a person over all accounts and channels, as the contact gate looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from domain.base import Frozen
+from domain.conduct import LONGEST, Channel, PastContact, Purpose
+from domain.events import ContactRecorded, ContactResult, EntryCorrected, Event
+from domain.ledger import DEBTORS, PartyRole
+from store.dialect import inserted
+from store.tables import ContactRow, DeliveryRow, PartyRow
+
+LOOK_BACK = timedelta(days=LONGEST + 1)  # a day more: days begin at another hour in another zone
+NOT_OUT = ("released", "refused")  # deliveries of which the person never heard
+
+
+class NewContact(Frozen):
+    """A contact that is being made. id: the key of its delivery, or case number and seq of its record."""
+
+    id: str
+    party_id: str
+    case_no: str
+    account_no: str
+    channel: Channel
+    purpose: Purpose
+    connected: bool = False
+    at: AwareDatetime
+
+
+def enter_contact(session: Session, contact: NewContact) -> None:
+    """Enter a contact; one that is tried again under the same id is one, at its last instant."""
+    values = contact.model_dump()
+    if not inserted(session, ContactRow, values):
+        session.execute(update(ContactRow).where(col(ContactRow.id) == contact.id).values(**values))
+
+
+def enter_recorded(session: Session, case_no: str, account_no: str, happened: Iterable[Event]) -> None:
+    """Enter the contacts that staff recorded; each was one with the debtor of the account."""
+    for event in happened:
+        match event.body:
+            case ContactRecorded(contact=result):
+                _enter_result(session, case_no, account_no, event, result)
+            case EntryCorrected(corrects=seq, contact=ContactResult() as result):
+                query = update(ContactRow).where(col(ContactRow.id) == f"{case_no}/{seq}")
+                session.execute(query.values(**_told(result)))  # when it took place stays
+            case _:
+                pass
+
+
+def _enter_result(session: Session, case_no: str, account_no: str, event: Event, result: ContactResult) -> None:
+    party_id = party_of_target(session, account_no, "lessee")
+    if party_id is not None:
+        values = {"id": f"{case_no}/{event.seq}", "party_id": party_id, "case_no": case_no, "account_no": account_no,
+                  "purpose": "collection", "at": event.at}  # fmt: skip
+        enter_contact(session, NewContact.model_validate({**values, **_told(result)}))
+
+
+def _told(result: ContactResult) -> dict[str, object]:
+    """A wrong number and nobody at home are attempts that nobody answered."""
+    channel = "call" if result.channel == "phone" else result.channel
+    return {"channel": channel, "connected": result.outcome == "contacted"}
+
+
+def contacts_of(session: Session, party_id: str, now: datetime, but: str | None = None) -> tuple[PastContact, ...]:
+    """The contacts of a person that a cap may count at `now`, in order, all but the one with the id `but`.
+
+    What a gateway certainly did not take was no contact.
+    """
+    c = ContactRow
+    query = (
+        select(col(c.id), col(c.at), col(c.channel), col(c.connected), col(c.purpose))
+        .outerjoin(DeliveryRow, col(DeliveryRow.key) == col(c.id))
+        .where(col(c.party_id) == party_id, col(c.at) >= now - LOOK_BACK)
+        .where(col(DeliveryRow.status).is_(None) | col(DeliveryRow.status).not_in(NOT_OUT))
+        .order_by(col(c.at), col(c.id))
+    )
+    return tuple(
+        PastContact.model_validate({"at": at, "channel": channel, "connected": connected, "purpose": purpose})
+        for contact_id, at, channel, connected, purpose in session.execute(query)
+        if contact_id != but
+    )
+
+
+def party_of_target(session: Session, account_no: str, who: str) -> str | None:
+    """The party that "lessee", "guarantor-2" or "vendor" means in an account; None when there is none."""
+    kind, _, number = who.partition("-")
+    roles = {"lessee": DEBTORS, "borrower": DEBTORS, "guarantor": (PartyRole.GUARANTOR,), "vendor": (PartyRole.VENDOR,)}
+    if kind not in roles or (kind == "guarantor") != number.isdecimal():
+        return None
+    p = PartyRow
+    query = select(col(p.party_id)).where(col(p.account_no) == account_no, col(p.role).in_(roles[kind]))
+    found = session.scalars(query.order_by(col(p.ordinal))).all()
+    wanted = int(number) - 1 if number else 0
+    return found[wanted] if 0 <= wanted < len(found) else None
