@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import tempfile
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     temporal_address: str = "127.0.0.1:7233"  # host:port
     temporal_namespace: str = "default"
     temporal_ui_port: Port = 8233
+    payload_key: SecretStr | None = None  # seals what the engine keeps of us; absent: generated as below
+    payload_keys_before: tuple[SecretStr, ...] = ()  # earlier ones, a JSON list: still open what they sealed
     task_queue: str = "arrears"
 
     # The API.
@@ -152,6 +155,15 @@ class Settings(BaseSettings):
         """HMAC key shared with the SMS and letter gateways; made on first use like `token_key`."""
         return _key(self.gateway_secret, self.var_dir / "gateway.key")
 
+    def payload_keys(self) -> tuple[bytes, ...]:
+        """Keys that seal what the engine keeps, the present one first; the first made like `token_key`."""
+        before = (key.get_secret_value().encode() for key in self.payload_keys_before)
+        return (_key(self.payload_key, self.var_dir / "payload.key"), *before)
+
+    def engine(self) -> tuple[str, str, tuple[bytes, ...]]:
+        """(address, namespace, keys): what a client of the engine needs."""
+        return self.temporal_address, self.temporal_namespace, self.payload_keys()
+
     def environment(self) -> dict[str, str]:
         """These settings as variables, to hand them to a child process; absent ones are left out."""
         given = {name: getattr(self, name) for name in type(self).model_fields}
@@ -188,6 +200,8 @@ def _unknown(name: str) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return json.dumps([_text(one) for one in cast("tuple[object, ...]", value)])
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 

@@ -19,7 +19,7 @@ from activities.contents import Writer
 from activities.delivery import Delivery
 from activities.documents import Documents
 from activities.facts import FactsReader
-from activities.intake import Intake
+from activities.intake import CaseStarter, Intake
 from activities.portfolio import Portfolio
 from activities.record import Recorder
 from activities.registry import Policies
@@ -101,7 +101,7 @@ def activities_of(
     ]
 
 
-async def start_portfolios(starter: EngineStarter, policies: Policies) -> None:
+async def start_portfolios(starter: CaseStarter, policies: Policies) -> None:
     """The standing work of every policy in use; it runs for ever."""
     for policy_id in policies.ids:
         case = Case(
@@ -159,7 +159,7 @@ async def main(settings: Settings | None = None) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(*settings.engine())
     await serve(settings, client, stop)
 
 

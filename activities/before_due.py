@@ -33,6 +33,8 @@ from store.session import Database
 log = structlog.get_logger()
 PAGE = 1000  # accounts looked at by their days
 CHUNK = 100  # accounts claimed in one transaction
+SOME = 50  # messages between two signs of life
+MOST_FAILURES = 50  # of one run; then the gateway is given time
 MOST_MESSAGES = 10_000  # of one run; the others follow a little later
 RETRY = timedelta(minutes=10)  # until messages that could not be handed over are tried again
 POSTINGS = timedelta(minutes=30)  # between two looks for the postings of the day before
@@ -48,6 +50,11 @@ class Progress:
     failed: int = 0
     seen: int = 0
     later: datetime | None = None
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the gateway is away, so that trying more of them now is useless."""
+        return self.failed >= MOST_FAILURES
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class BeforeDueWork:
         if complete:
             await asyncio.to_thread(self._examined, look)
         again = [done.later and max(done.later, look.now + SLICE), look.next_hour()]
-        again += [look.now + RETRY if done.failed else None, None if complete else look.now + SLICE]
+        again += [look.now + RETRY if done.failed else None, None if complete or done.stalled else look.now + SLICE]
         again += [max(at, look.now + SLICE) for at in look.postponed]
         return await self._result(look, done, again)
 
@@ -118,18 +125,18 @@ class BeforeDueWork:
     async def _finish(self, look: Look, done: Progress) -> None:
         """What an earlier run claimed and did not bring to its end."""
         after: str | None = ""
-        while after is not None:
+        while after is not None and not done.stalled:
             outgoing, after = await asyncio.to_thread(self._reminding.unfinished, look, after)
             await self._send(look, done, outgoing)
 
     async def _work_through(self, look: Look, done: Progress) -> bool:
-        """Every account in the days that matter; False when there are too many messages for one run."""
+        """Every account in the days that matter; False when that is too much for one run, or the gateway is away."""
         after: str | None = ""
         while after is not None:
             wanted, after, later = await asyncio.to_thread(self._page, look, after)
             done.later = min((at for at in (done.later, later) if at), default=None)
             for start in range(0, len(wanted), CHUNK):
-                if done.messages >= self._most:
+                if done.messages >= self._most or done.stalled:
                     return False
                 claims = await asyncio.to_thread(self._claim, look, wanted[start : start + CHUNK])
                 done.opened += claims.errands
@@ -139,11 +146,16 @@ class BeforeDueWork:
         return True
 
     async def _send(self, look: Look, done: Progress, outgoing: Sequence[Outgoing]) -> None:
-        failed = await self._reminding.send_all(look, outgoing)
-        done.messages += len(outgoing)
-        done.opened += len(outgoing) - failed
-        done.failed += failed
-        _alive(done.seen)
+        """What is not tried stays claimed: the next run asks about it and sends it."""
+        for start in range(0, len(outgoing), SOME):
+            if done.stalled:
+                return
+            some = outgoing[start : start + SOME]
+            failed = await self._reminding.send_all(look, some)
+            done.messages += len(some)
+            done.opened += len(some) - failed
+            done.failed += failed
+            _alive(done.seen)
 
     async def _result(self, look: Look, done: Progress, again: Sequence[datetime | None]) -> RunResult:
         deadline = await asyncio.to_thread(self._deadline, look)

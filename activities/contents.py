@@ -197,11 +197,11 @@ class Writer:
         parts: dict[str, object] = {}
         if kind is DocumentKind.weekly_report:
             table, sections = weekly_table(
-                session, ladder, request.case_no, request.period, request.at, request.copy_to
+                session, ladder, self._policies, request.case_no, request.period, request.at, request.copy_to
             )
             parts = {"table": table, "sections": sections, "signatures": (Signature(role=role(ladder, ISSUER_ROLE)),)}
         elif kind is DocumentKind.committee_list:
-            table = committee_table(session, ladder, request.case_no, request.period)
+            table = committee_table(session, ladder, self._policies, request.case_no, request.period)
             parts = {"table": table, "signatures": committee_seats(ladder)}
         else:
             raise UnknownDocument(f"step {request.step} cannot issue a {kind.value}")

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 ADMINISTRATOR: Final = "administrator"  # runs the installation, decides nothing in a case
 AUDITOR: Final = "auditor"  # reads everything, changes nothing
-STAFF: Final = "*"  # every role of the policy
+STAFF: Final = "*"  # every role of every policy in use; a case takes only those of its own
 
 Action = Literal[
     "see",
@@ -40,7 +40,18 @@ _RISK = (
     "risk_management", "head_of_risk_management", "risk_officer", "head_of_risk_control", "risk_specialist",
     "general_manager",
 )  # fmt: skip
+_LEGAL = ("legal_compliance", "head_of_legal_compliance", "legal", "head_of_legal")
 _FINANCE = ("finance", "head_of_finance")
+
+# Those who collect under one of the other policies, and those who lead them.
+_COLLECTORS = (
+    "risk_officer", "business_manager", "junior_specialist", "senior_specialist", "credit_department",
+    "dedicated_person", "recovery_group", "collection_team", "assigned_person",
+)  # fmt: skip
+_LEADERS = (
+    "head_of_risk_control", "team_leader", "collection_supervisor", "head_of_credit", "head_of_collection",
+    "head_of_recovery_group", "supervisor",
+)  # fmt: skip
 
 PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     # What anybody who works here reads.
@@ -61,13 +72,13 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "correct_entry": (STAFF,),
     "add_note": (STAFF,),
     "attach": (STAFF,),
-    "record_contact": ("collector", *_ASSETS, "salesperson", "business"),
-    "change_owner": ("head_of_asset_management", "asset_manager"),
-    "override_postings": ("head_of_asset_management", "head_of_finance"),
+    "record_contact": ("collector", *_ASSETS, "salesperson", "business", *_COLLECTORS, *_LEADERS),
+    "change_owner": ("head_of_asset_management", "asset_manager", *_LEADERS),
+    "override_postings": ("head_of_asset_management", "head_of_finance", *_LEADERS),
     # A category worse than the rules give, by those who judge risk.
     "rate": _RISK,
     # How a person wants to be contacted, over all their accounts; to permit more than before needs a document.
-    "change_preferences": ("collector", *_ASSETS, "legal_compliance", "head_of_legal_compliance"),
+    "change_preferences": ("collector", *_ASSETS, *_LEADERS, *_LEGAL),
     # Standing work.
     "run_intake": (*_ASSETS, ADMINISTRATOR),
     # Before the due date. Where the table says STAFF, the errand says whom it asks.

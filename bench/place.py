@@ -66,7 +66,7 @@ async def place(accounts: Sequence[NewAccount] = (), **settings: object) -> Asyn
         running = await start(dev_server(ours))
         try:
             await ready(dev_server(ours), running)
-            yield Place(ours, database, await connect(ours.temporal_address, ours.temporal_namespace))
+            yield Place(ours, database, await connect(*ours.engine()))
         finally:
             await running.stop()
             database.close()

@@ -85,7 +85,7 @@ def _floor_worker(
 async def main(kind: Kind) -> None:
     """Work until ended; tells that it polls by its ready file."""
     settings = load_settings()
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(*settings.engine())
     database = Database(settings.database_url)
     acts = case_activities(settings, client, database) if kind == "case" else floor_activities(database)
     async with working(kind, client, settings.task_queue, acts):

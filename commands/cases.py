@@ -89,7 +89,7 @@ def _read(database: Database, case_no: str, today: date) -> tuple[CaseRecord, tu
 
 async def _live(settings: Settings, case_no: str) -> Live | None:
     """The running case; None when the engine is away or the case runs no more."""
-    running = TemporalCases(lambda: connect(settings.temporal_address, settings.temporal_namespace))
+    running = TemporalCases(lambda: connect(*settings.engine()))
     try:
         return await running.live(case_no)
     except NotRunning:

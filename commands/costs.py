@@ -23,8 +23,9 @@ def costs(first: First, last: Last) -> None:
     settings = running_settings()
     with opened(settings) as database:
         company = known_policies(settings, database).company
+        tariff = {str(channel): amount for channel, amount in company.costs.items()}
         with database.session() as session:
-            booked = book_costs(session, company.costs, company.costs_currency, clock_of(settings).now())
+            booked = book_costs(session, tariff, company.costs_currency, clock_of(settings).now())
         with database.reading() as session:
             found = cost_of_collection(session, start, end, company.costs_currency)
     complain(f"{booked} actions booked")

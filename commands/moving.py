@@ -128,7 +128,7 @@ def _actor(database: Database, policy: Policy, login: str, action: str) -> Actor
 
 
 async def _send(settings: Settings, case_no: str, command: Command) -> int:
-    running = TemporalCases(lambda: connect(settings.temporal_address, settings.temporal_namespace))
+    running = TemporalCases(lambda: connect(*settings.engine()))
     try:
         return (await running.send(case_no, command, SECONDS)).first_seq
     except NotRunning:

@@ -57,7 +57,7 @@ def deps(settings: Settings, database: Database) -> Deps:
     """What the API is made of here: the real database, the real engine, the real clock."""
     clock = business_clock(settings)
     policies = known_policies(settings, database)
-    cases = TemporalCases(lambda: connect(settings.temporal_address, settings.temporal_namespace))
+    cases = TemporalCases(lambda: connect(*settings.engine()))
     return Deps(
         database=database,
         cases=cases,

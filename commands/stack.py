@@ -72,7 +72,7 @@ async def _supervise(settings: Settings, example: bool) -> int:
 
 async def intake_now(settings: Settings, database: Database, today: date) -> int:
     """Open what is due without waiting for the hour of the daily intake; returns how many cases were started."""
-    engine = TemporalCases(lambda: connect(settings.temporal_address, settings.temporal_namespace))
+    engine = TemporalCases(lambda: connect(*settings.engine()))
     policies = known_policies(settings, database)
     return await OnDemand(database, policies, engine, business_clock(settings), settings.task_queue).run(today)
 

@@ -73,6 +73,6 @@ def today_of(settings: Settings) -> date:
 async def engine(settings: Settings) -> Client:
     """A connection to the workflow engine. Raises Transient with what to do."""
     try:
-        return await connect(settings.temporal_address, settings.temporal_namespace)
+        return await connect(*settings.engine())
     except RuntimeError as error:
         raise Transient(f"No workflow engine answers at {settings.temporal_address}. {START_IT}") from error

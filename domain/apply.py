@@ -39,7 +39,7 @@ def _changed(case: Case, event: e.Event) -> Case:
             # counted anew like a take-over at the actual days past due (S7); done steps stay done
             return _with(case, status="open", closed_for=None, ending=None, anchor=None, upward=True)
         case e.FactsUpdated():
-            return _with(case, facts=body.facts, settings=body.facts.settings or case.settings)
+            return _with(case, facts=body.facts.model_copy(), settings=body.facts.settings or case.settings)
         case e.LadderReanchored():
             return _with(case, anchor=body.anchor, floor=body.floor, upward=body.upward, ladder_from=event.at)
         case e.BucketEntered():

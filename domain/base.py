@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +15,12 @@ class Frozen(BaseModel):
     """An immutable fact. Unknown fields are refused, so that a misspelt name never passes silently."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with changes. It does not remember which fields were given: that would take more room than they do."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.model_fields_set.clear()
+        return copied
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -145,6 +145,10 @@ class Case(Frozen):
     overridden: date | None = None
     alerted: date | None = None
     elsewhere: Elsewhere = Elsewhere()
+
+    def model_post_init(self, context: Any, /) -> None:
+        """A case read from its text forgets, as a copy does, which fields stood there."""
+        self.model_fields_set.clear()
 
     def step(self, step: str) -> StepState:
         """The state of a step; an untouched one is idle."""

@@ -32,6 +32,9 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime, target:
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
     if case.facts is None or case.status == "new":
         raise Refused("not_ready", "The case is just being opened.", "Try again in a moment.")
+    if command.actor.role not in ladder.policy.roles and not isinstance(command.body, c.ReportReceipt):
+        remedy = f"Its roles: {', '.join(ladder.policy.roles)}."
+        raise Refused("not_entitled", f"{command.actor.role} has no part in {ladder.policy.id}.", remedy)
     if isinstance(command.body, c.MovePolicy):
         return move(ladder, target, case, command.body, command.actor.role, now)
     bodies = _bodies(View(ladder, case, now), command)

@@ -16,6 +16,8 @@ from domain.ledger import DEBTORS, PostingKind
 from domain.standing import Standing
 from domain.terms import Terms
 from store.account_facts import chunks
+from store.assignment import subjects
+from store.book import Book
 from store.documents import DocumentLine
 from store.facts import read_standings
 from store.record import event_of
@@ -64,15 +66,31 @@ class Happening(Frozen):
     event: Event
 
 
-def overdue_leases(session: Session, as_of: date, terms: Terms) -> tuple[OverdueLease, ...]:
-    """All leases overdue at the end of `as_of` with what is known now, the longest overdue first."""
+def overdue_leases(
+    session: Session, as_of: date, terms: Terms, policy_id: str | None = None, book: Book | None = None
+) -> tuple[OverdueLease, ...]:
+    """All leases overdue at the end of `as_of` with what is known now, the longest overdue first.
+
+    policy_id: only those whose open case runs under that policy or, without one, that `book` assigns to it.
+    """
     found: list[OverdueLease] = []
-    for part in chunks(_may_owe(session, as_of)):
+    for names in chunks(_may_owe(session, as_of)):
+        part = names if policy_id is None else _under(session, names, policy_id, book)
         standings = read_standings(session, part, as_of, terms)
         late = {no: now for no, now in standings.items() if now.dpd >= 1 and not now.bought_back}
         named, cases = leases(session, list(late)), newest_cases(session, list(late))
         found += [OverdueLease(lease=named[no], standing=now, case=cases.get(no)) for no, now in late.items()]
     return tuple(sorted(found, key=lambda line: (-line.standing.dpd, line.lease.account_no)))
+
+
+def _under(session: Session, names: Sequence[str], policy_id: str, book: Book | None) -> list[str]:
+    c = CaseRow
+    running = select(col(c.account_no), col(c.policy_id)).where(col(c.account_no).in_(names), col(c.status) != "closed")
+    policies = {row.account_no: row.policy_id for row in session.execute(running) if row.policy_id}
+    if book is not None:
+        left = [no for no in names if no not in policies]
+        policies |= {no: book.policy_of(subject) for no, subject in subjects(session, left).items()}
+    return [no for no in names if policies.get(no, policy_id) == policy_id]
 
 
 def leases(session: Session, account_nos: Sequence[str]) -> dict[str, Lease]:
@@ -97,14 +115,16 @@ def newest_cases(session: Session, account_nos: Sequence[str]) -> dict[str, Case
     return found
 
 
-def happenings(session: Session, since: datetime, until: datetime, kinds: Iterable[str]) -> tuple[Happening, ...]:
-    """Events of these kinds in cases of leases with since <= at < until, in order of time."""
+def happenings(
+    session: Session, since: datetime, until: datetime, kinds: Iterable[str], policy_id: str
+) -> tuple[Happening, ...]:
+    """Events of these kinds with since <= at < until in the cases that run under a policy now, in order of time."""
     e = CaseEventRow
     query = (
         select(CaseEventRow, col(CaseRow.account_no))
         .join(CaseRow, col(CaseRow.case_no) == col(e.case_no))
         .where(col(e.at) >= since, col(e.at) < until, col(e.kind).in_(tuple(kinds)))
-        .where(col(CaseRow.account_no) != PORTFOLIO)
+        .where(col(CaseRow.account_no) != PORTFOLIO, col(CaseRow.policy_id) == policy_id)
         .order_by(col(e.at), col(e.case_no), col(e.seq))
     )
     return tuple(

@@ -37,9 +37,10 @@ class Answer(Frozen):
 
 
 class Errand(Frozen):
-    """One errand. say: what the person must be told (Z1.2c). rank: key accounts first (Z3.1). answer_by: the hour it was wanted; deadline: of the next escalation.
+    """One errand. say: what the person must be told (Z1.2c). rank: key accounts first (Z3.1).
 
-    status: open, answered, paid (the customer paid first), missed (the due date came or a newer one took its place).
+    answer_by: the hour it was wanted; deadline: of the next escalation. status: open, answered, paid (the customer paid
+    first), missed (the due date came or a newer one took its place).
     """
 
     id: str

@@ -36,7 +36,7 @@ class CaseWorkflow:
 
     @workflow.init
     def __init__(self, start: CaseStart) -> None:
-        self.start = start
+        self.clock = start.clock
         self.case: Case = start.case
         self.behind = start.behind
         self.unrecorded: list[e.Event] = []
@@ -123,7 +123,7 @@ class CaseWorkflow:
     @property
     def now(self) -> datetime:
         """The business instant."""
-        return self.start.clock.business(workflow.now())
+        return self.clock.business(workflow.now())
 
     @property
     def ladder(self) -> Ladder:
@@ -180,7 +180,7 @@ class CaseWorkflow:
             return
         delay = None
         if wait.until is not None:
-            delay = max(TICK, self.start.clock.real(wait.until) - workflow.now() + TICK)
+            delay = max(TICK, self.clock.real(wait.until) - workflow.now() + TICK)
         self.resting = True
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(lambda: self.moved, timeout=delay)
@@ -191,7 +191,7 @@ class CaseWorkflow:
         if isinstance(decision, ReadFacts):
             self.behind = False
         pin = self.case.policy
-        what = await act(self.ladder, self.case, decision, self.now, self.start.clock.speed)
+        what = await act(self.ladder, self.case, decision, self.now, self.clock.speed)
         if what is None or (isinstance(decision, ReadFacts) and self.case.policy != pin):
             self.behind = True
         else:
@@ -270,7 +270,7 @@ class CaseWorkflow:
     async def continue_as_new(self) -> None:
         """A fresh history with the same case; what moved meanwhile is decided there."""
         await self.quiesce()
-        workflow.continue_as_new(CaseStart(case=self.case, clock=self.start.clock, behind=self.behind))
+        workflow.continue_as_new(CaseStart(case=self.case, clock=self.clock, behind=self.behind))
 
     def show(self) -> None:
         """Search attributes, only when they changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.case import CaseWorkflow
+from workflows.codec import Codec
 
 WORKFLOWS = (CaseWorkflow,)
 MOST_ACTIVITIES = 20
@@ -22,9 +24,13 @@ PASSED_THROUGH = (
 )  # fmt: skip
 
 
-async def connect(address: str, namespace: str) -> Client:
-    """A client with the data converter that all parts share. Raises RuntimeError when the engine is away."""
-    return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+async def connect(address: str, namespace: str, keys: Sequence[bytes]) -> Client:
+    """A client with the data converter that all parts share; keys: of the codec, the present one first.
+
+    Raises RuntimeError when the engine is away.
+    """
+    sealing = replace(pydantic_data_converter, payload_codec=Codec(keys))
+    return await Client.connect(address, namespace=namespace, data_converter=sealing)
 
 
 def worker_of(

@@ -44,10 +44,10 @@ def span(session: Session, case_no: str, kind: DocumentKind, until: datetime, as
 
 def master_table(session: Session, ladder: Ladder, covered: Span, zone: str) -> MasterTable:
     """Every contact and every letter of the time covered, corrections applied."""
-    found = happenings(session, covered.since, covered.until, ACTIONS)
+    found = happenings(session, covered.since, covered.until, ACTIONS, ladder.policy.id)
     corrected = {
         (item.case_no, item.event.body.corrects): item.event.body.contact
-        for item in happenings(session, covered.since, covered.until, CORRECTIONS)
+        for item in happenings(session, covered.since, covered.until, CORRECTIONS, ladder.policy.id)
         if isinstance(item.event.body, e.EntryCorrected) and item.event.body.contact
     }
     named = leases(session, sorted({item.account_no for item in found}))
@@ -66,10 +66,10 @@ def check_sections(session: Session, ladder: Ladder, covered: Span, written: Wri
     """What Risk Management found, next to what the record holds for the period."""
     made = documents_between(session, covered.since, covered.until)
     kinds = Counter(document.kind for document in made)
-    contacts = len(happenings(session, covered.since, covered.until, ("contact_recorded",)))
+    contacts = len(happenings(session, covered.since, covered.until, ("contact_recorded",), ladder.policy.id))
     late = Counter(
         item.event.body.step
-        for item in happenings(session, covered.since, covered.until, ("escalated", "start_missed"))
+        for item in happenings(session, covered.since, covered.until, ("escalated", "start_missed"), ladder.policy.id)
         if isinstance(item.event.body, e.Escalated | e.StartMissed)
     )
     titles = {kind.value: kind.title for kind in DocumentKind}

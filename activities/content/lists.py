@@ -17,6 +17,7 @@ from domain.view import View
 from letters.kinds import DocumentKind
 from letters.parts import Section, Signature
 from letters.tables import CommitteeRow, CommitteeTable, Period, WeeklyRow, WeeklyTable
+from store.book import Book
 from store.dossier import OverdueLease, case_documents, last_report, overdue_leases
 
 WEEKLY_STEP = "weekly_report"
@@ -29,13 +30,19 @@ REPORTS = {
 
 
 def weekly_table(
-    session: Session, ladder: Ladder, case_no: str, period: date, at: AwareDatetime, copy_to: tuple[str, ...]
+    session: Session,
+    ladder: Ladder,
+    book: Book,
+    case_no: str,
+    period: date,
+    at: AwareDatetime,
+    copy_to: tuple[str, ...],
 ) -> tuple[WeeklyTable, tuple[Section, ...]]:
-    """All leases overdue at the end of `period` with class, stage and what comes next (L4.4a).
+    """All leases of this policy overdue at the end of `period` with class, stage and what comes next (L4.4a).
 
     One table has one currency; leases in another one follow as text.
     """
-    found = overdue_leases(session, period, ladder.terms)
+    found = overdue_leases(session, period, ladder.terms, ladder.policy.id, book)
     currency = _main_currency(found)
     before = last_report(session, case_no, WEEKLY_STEP, period)
     start = before[0] + timedelta(days=1) if before else period - timedelta(days=6)
@@ -49,9 +56,9 @@ def weekly_table(
     return table, (Section(heading="其他币种账户", text="\n".join(others)),) if others else ()
 
 
-def committee_table(session: Session, ladder: Ladder, case_no: str, meeting: date) -> CommitteeTable:
+def committee_table(session: Session, ladder: Ladder, book: Book, case_no: str, meeting: date) -> CommitteeTable:
     """Accounts the committee may send into disposal, missing reports marked (L-Q9), and open plans (L6.2b)."""
-    found = overdue_leases(session, meeting, ladder.terms)
+    found = overdue_leases(session, meeting, ladder.terms, ladder.policy.id, book)
     currency = _main_currency(found)
     put = [one for one in found if one.lease.currency == currency and (_in_range(ladder, one) or _plan_waits(one))]
     kinds = [kind.value for kind in (*REPORTS, DocumentKind.disposal_plan)]

@@ -12,6 +12,7 @@ from activities.registry import Policies
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from store.session import Database
+from tests.activities.reminded import Lender, database_in
 from tests.activities.world import ROOT, World, fill_world
 
 
@@ -42,3 +43,21 @@ def world(tmp_path: Path, filled: Path, renderer: Renderer, policies: Policies) 
     database = Database(f"sqlite:///{tmp_path / 'arrears.db'}")
     yield World(database, renderer, policies)
     database.close()
+
+
+@pytest.fixture(scope="session")
+def empty_lender(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A migrated database with its calendar; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("lender")
+    lender = Lender(database_in(folder))
+    lender.prepare()
+    lender.database.close()
+    return (folder / "lender.db").read_bytes()
+
+
+@pytest.fixture
+def lender(tmp_path: Path, empty_lender: bytes) -> Iterator[Lender]:
+    (tmp_path / "lender.db").write_bytes(empty_lender)
+    made = Lender(database_in(tmp_path))
+    yield made
+    made.database.close()

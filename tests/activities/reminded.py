@@ -47,7 +47,9 @@ def local(text: str) -> datetime:
 def policies_of(policy_id: str, always_open: bool = False) -> Policies:
     """One policy alone, with every account of the company assigned to it."""
     text = (ROOT / "policies" / f"{policy_id}.v1.yaml").read_text(encoding="utf-8")
-    company = company_text().replace("- {policy: leasing}", f"- {{policy: {policy_id}}}")
+    head, rest = company_text().split("assignment:", 1)
+    values = rest.split("\npolicies:", 1)[1]
+    company = f"{head}assignment: [{{policy: {policy_id}}}]\npolicies:{values}"
     policies, companies = {digest(text): (f"{policy_id}.yaml", text)}, {digest(company): ("demo.yaml", company)}
     found = Policies(policies, companies, digest(company), always_open)
     found.check()
@@ -64,8 +66,10 @@ class Gateway:
     sent: dict[str, OutboundMessage] = field(default_factory=dict[str, OutboundMessage])
     asked: list[str] = field(default_factory=list[str])
     takings: int = 0
+    tries: int = 0
 
     async def send(self, message: OutboundMessage) -> SendResult:
+        self.tries += 1
         match self.mood:
             case "away":
                 raise GatewayUnavailable("away")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.content.outward import NoLetter
+from activities.content.outward import LETTERS as OUTWARD, NoLetter
+from activities.content.papers import PAPERS
 from activities.content.records import HEADINGS
 from activities.contents import StoredDocument
 from activities.delivery import Delivery
@@ -18,6 +20,7 @@ from activities.registry import Policies
 from domain import events as e
 from domain.events import Section
 from domain.ledger import PartyRole, PostingKind
+from domain.policy_file import read_yaml
 from domain.standing import standing
 from gateways.contract import EmailRecipient, LetterRecipient, SmsRecipient
 from letters.glyphs import MissingGlyphs
@@ -65,7 +68,10 @@ def loan_policies(tmp_path_factory: pytest.TempPathFactory) -> Policies:
     folder = tmp_path_factory.mktemp("policies")
     text = (ROOT / "policies" / "leasing.v1.yaml").read_text(encoding="utf-8")
     (folder / "leasing.v1.yaml").write_text(text.replace("\nsteps:\n", "\n" + extra_steps(), 1), encoding="utf-8")
-    return Policies.from_files(folder, ROOT / "company" / "demo.yaml")
+    company = read_yaml((ROOT / "company" / "demo.yaml").read_text(encoding="utf-8"))
+    company |= {"policies": {"leasing": company["policies"]["leasing"]}, "assignment": []}
+    (folder / "company").write_text(json.dumps(company), encoding="utf-8")
+    return Policies.from_files(folder, folder / "company")
 
 
 @pytest.fixture(scope="module")
@@ -275,3 +281,15 @@ def test_the_facts_of_a_loan_name_its_borrower(world: World) -> None:
         facts = account_facts(session, "L-1")
         assert standing(facts, DAY, world.ladder.terms).overdue_rent == Decimal("72300.00")
         assert facts.parties[0].role is PartyRole.BORROWER and "sms" in facts.parties[0].channels
+
+
+def test_every_document_that_a_policy_sends_or_writes_can_be_made(policies: Policies) -> None:
+    written_by_steps = {*PAPERS, K.master_table, K.check_record}
+    assert len(policies.ids) > 1
+    for name in policies.ids:
+        ladder = policies.current(name)
+        for step in (*ladder.steps, *ladder.portfolio):
+            if step.rule.send:
+                assert step.rule.send.document in OUTWARD, f"{name} {step.id}"
+            if step.rule.writes:
+                assert step.rule.writes in written_by_steps, f"{name} {step.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,8 @@ def errand(world: World, name: str = "e1", kind: Act = "list", **more: object) -
     outcomes = {"list": ("reported", "not_reached"), "contact": ("contacted", "not_reached")}.get(kind, ("yes", "no"))
     values: dict[str, object] = {
         "id": name, "policy_id": "consumer", "rule": kind, "rules": ("Z4.1a",), "account_no": account_no, "due": DUE,
-        "occurrence": date(2026, 3, 10), "kind": kind, "title": "客户名单", "roles": ("business_manager",), "outcomes": outcomes,
+        "occurrence": date(2026, 3, 10), "kind": kind, "title": "客户名单", "roles": ("business_manager",),
+        "outcomes": outcomes,
         "report": report, "amount": Decimal("10500.00"), "opened_at": world.clock.at, "deadline": wanted,
         "answer_by": wanted, "chain": ("team_leader", "general_manager"), **more,
     }  # fmt: skip
@@ -44,7 +46,7 @@ async def shown(world: World, *roles: str, **params: Any) -> list[str]:
     return [row["id"] for row in answer.json()["rows"]]
 
 
-async def refused(world: World, name: str, body: dict[str, object], *roles: str, id_: str = "k") -> tuple[int, str]:
+async def refused(world: World, name: str, body: Mapping[str, object], *roles: str, id_: str = "k") -> tuple[int, str]:
     async with world.client(*roles) as client:
         answer = await client.post(f"/errands/{name}/answer", json=body, headers=key(id_))
     return answer.status_code, answer.json()["code"]

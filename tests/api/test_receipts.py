@@ -88,3 +88,12 @@ async def test_a_provider_of_several_channels_posts_to_one_address(world: World)
     with world.database.reading() as session:
         last = cases.timeline(session, case_no)[-1]
     assert last.actor and (last.actor.user, last.actor.role) == ("gateway-letter", "system")
+
+
+async def test_a_receipt_of_a_reminder_that_belongs_to_no_case_stays_in_the_deliveries(world: World) -> None:
+    """Before the due date there is no case to tell, so the engine is not needed."""
+    reminder = "C-1/20260921/consumer.sms_reminder/20260914/sms"
+    world.delivery("", reminder)
+    world.cases.mode = "away"
+    answer = await post(world, "delivered", key=reminder, path="/receipts/sms")
+    assert (answer.status_code, answer.json()["status"]) == (202, "delivered")

@@ -26,7 +26,7 @@ from domain import events as e
 from domain.base import zone
 from domain.case import Case
 from domain.check import check
-from domain.commands import Command
+from domain.commands import Command, MovePolicy
 from domain.decide import decide
 from domain.errors import Refused
 from domain.ladder import Ladder
@@ -38,7 +38,6 @@ from letters.glyphs import FontSet
 from letters.render import Renderer
 from settings import ROOT, Settings
 from store import accounts, calendar, cases, ledger, staff
-from store.book import OnePolicy
 from store.deliveries import Claim, claim
 from store.facts import read_facts
 from store.record import record as keep
@@ -67,12 +66,20 @@ class MemoryCases:
     """Cases by the real `decide`, `check` and record, without an engine. mode: what the next command meets."""
 
     database: Database
-    ladder: Ladder
+    policies: Policies
     clock: StoppedClock
     mode: Literal["quick", "slow", "away", "cut off"] = "quick"
     running: dict[str, Case] = field(default_factory=dict[str, Case])
     waiting: dict[str, Command] = field(default_factory=dict[str, Command])
     asked: int = 0
+
+    @property
+    def ladder(self) -> Ladder:
+        """The leasing policy, for tests that want its steps."""
+        return self.policies.current("leasing")
+
+    def _ladder(self, case: Case) -> Ladder:
+        return self.policies.ladder(case.policy or self.policies.pin("leasing"), case.settings)
 
     def open(self, case: Case) -> None:
         self.running[case.case_no] = case
@@ -104,7 +111,7 @@ class MemoryCases:
         if case_no not in self.running:
             raise NotRunning(case_no)
         case = self.running[case_no]
-        wait = decide(self.ladder, case, self.clock.now())
+        wait = decide(self._ladder(case), case, self.clock.now())
         until, why = (wait.until, wait.why) if isinstance(wait, Wait) else (None, "moving")
         return Live(case=case, next_at=until, why=why, recorded_seq=case.seq, now=self.clock.now())
 
@@ -117,14 +124,16 @@ class MemoryCases:
         for known, seq in case.commands:
             if known == command.id:
                 return Done(case_no=case_no, command_id=command.id, first_seq=seq)
-        self._happen(case_no, check(self.ladder, case, command, self.clock.now()), command)
+        moving = command.body if isinstance(command.body, MovePolicy) else None
+        target = self.policies.ladder(moving.policy, moving.settings) if moving else None
+        self._happen(case_no, check(self._ladder(case), case, command, self.clock.now(), target), command)
         self._settle(case_no)
         return Done(case_no=case_no, command_id=command.id, first_seq=case.seq + 1)
 
     def _settle(self, case_no: str) -> None:
         while True:
             case, now = self.running[case_no], self.clock.now()
-            match decide(self.ladder, case, now):
+            match decide(self._ladder(case), case, now):
                 case Wait() as wait:
                     with self.database.session() as session:
                         keep(session, case_no, (), case, wait)
@@ -134,7 +143,7 @@ class MemoryCases:
                     return
                 case ReadFacts() as asked:
                     with self.database.reading() as session:
-                        facts = read_facts(session, case.account_no, asked.today, self.ladder.terms, "CN")
+                        facts = read_facts(session, case.account_no, asked.today, self._ladder(case).terms, "CN")
                     self._happen(case_no, record(e.FactsUpdated(facts=facts), now, (), "read"))
                 case Record() as what:
                     self._happen(case_no, what)
@@ -143,7 +152,8 @@ class MemoryCases:
 
     def _happen(self, case_no: str, what: Record, command: Command | None = None) -> None:
         given = (command.actor, command.id) if command else (None, None)
-        case, happened = advance(self.ladder, self.running[case_no], what, self.clock.now(), *given)
+        before = self.running[case_no]
+        case, happened = advance(self._ladder(before), before, what, self.clock.now(), *given)
         with self.database.session() as session:
             keep(session, case_no, happened, case)
         self.running[case_no] = case
@@ -160,13 +170,13 @@ class MemoryIntake:
         if self.cases.mode == "away":
             raise EngineUnavailable("away")
         with self.cases.database.reading() as session:
-            found = cases.open_cases_due(session, today, OnePolicy("leasing", self.cases.ladder.terms)).rows
+            found = cases.open_cases_due(session, today, self.policies).rows
         for candidate in found:
             self.cases.open(
                 Case(
                     case_no=candidate.case_no,
                     account_no=candidate.account_no,
-                    policy=self.policies.pin("leasing"),
+                    policy=self.policies.pin(candidate.policy_id),
                     settings=self.policies.company_sha,
                     imported=candidate.history,
                 )
@@ -207,7 +217,7 @@ class World:
         (folder / "arrears.db").write_bytes(_new_database())
         self.database = Database(f"sqlite:///{folder / 'arrears.db'}")
         self.policies = _policies()
-        self.cases = MemoryCases(self.database, self.policies.current("leasing"), self.clock)
+        self.cases = MemoryCases(self.database, self.policies, self.clock)
         self.gateway_down = False
         self._numbers = itertools.count(1)
         self.deps = Deps(

@@ -37,10 +37,14 @@ def leasing(*changes: tuple[str, str]) -> Ladder:
 
 
 @lru_cache
-def ladder(policy: str) -> Ladder:
-    """Any policy as the demonstration company runs it."""
-    text = (ROOT / "policies" / f"{policy}.v1.yaml").read_text(encoding="utf-8")
-    return load_ladder(text, f"{policy}.yaml", company_text(), "company.yaml")
+def ladder(policy: str, *changes: tuple[str, str]) -> Ladder:
+    """Any policy as the demonstration company runs it; each change replaces a piece of either text."""
+    text, company = (ROOT / "policies" / f"{policy}.v1.yaml").read_text(encoding="utf-8"), company_text()
+    for old, new in changes:
+        if old not in text + company:
+            raise ValueError(f"{old!r} stands in neither file")
+        text, company = text.replace(old, new), company.replace(old, new)
+    return load_ladder(text, f"{policy}.yaml", company, "company.yaml")
 
 
 def pin(ladder: Ladder) -> PolicyPin:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -25,14 +24,11 @@ from domain.before_due import (
 )
 from domain.calendar import Calendar
 from domain.counters import Counters
-from domain.errors import Invalid
-from domain.ladder import Ladder
 from domain.ledger import AccountFacts, Instalment, Posting, PostingKind
-from domain.policy_check import load_ladder
 from domain.terms import Terms
 from tests.builders.calendars import CHINA_2026
 from tests.builders.effort import examples
-from tests.builders.ladders import ROOT, company_text
+from tests.builders.ladders import ladder
 
 FIRST, LAST = date(2026, 9, 14), date(2026, 10, 31)
 ORDINARY = settings(max_examples=examples(200), deadline=None)
@@ -40,18 +36,9 @@ OFTEN = Counters(missed=4, delinquencies=4, overdue_days=11, missed_months=(date
 TWO_MONTHS = Counters(missed=2, delinquencies=1, overdue_days=40, missed_months=(date(2026, 7, 1), date(2026, 8, 1)))
 
 
-@lru_cache
-def _ladder(policy_id: str, *changes: tuple[str, str]) -> Ladder:
-    text, company = (ROOT / "policies" / f"{policy_id}.v1.yaml").read_text(encoding="utf-8"), company_text()
-    for old, new in changes:
-        assert old in text + company, old
-        text, company = text.replace(old, new), company.replace(old, new)
-    return load_ladder(text, f"{policy_id}.yaml", company, "company.yaml")
-
-
 def _rule(policy_id: str, name: str, *changes: tuple[str, str]) -> BeforeDue:
-    ladder = _ladder(policy_id, *changes)
-    return next(rule for rule in rules_before_due(ladder.policy, ladder.settings) if rule.id == name)
+    found = ladder(policy_id, *changes)
+    return next(rule for rule in rules_before_due(found.policy, found.settings) if rule.id == name)
 
 
 def _days(text: str) -> list[date]:
@@ -239,8 +226,8 @@ def test_money_goes_to_what_is_overdue_first() -> None:
 
 some_day = st.integers(0, 300).map(lambda number: date(2026, 1, 20) + timedelta(days=number))
 RULES = [
-    *(("consumer", rule.id) for rule in _ladder("consumer").policy.before_due),
-    *(("bank", rule.id) for rule in _ladder("bank").policy.before_due),
+    *(("consumer", rule.id) for rule in ladder("consumer").policy.before_due),
+    *(("bank", rule.id) for rule in ladder("bank").policy.before_due),
 ]
 
 
@@ -290,36 +277,3 @@ def test_only_messages_are_spread() -> None:
     at = instant_of(sms, "C-1", day, "Asia/Shanghai", window)
     assert time(9) <= at.time() < time(10)
     assert instant_of(sms, "C-1", day, "Asia/Shanghai", timedelta(0)).time() == time(9)
-
-
-# ── what bad input gets ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("on: {days: 7} ", "on: {days: 0} ", "0 is no day before the due date"),
-        ("on: {days: 7} ", "on: {} ", "no day, or two kinds of days"),
-        ("send: {document: reminder, by: [sms]}", "", "does 0 things"),
-        ("of: callers,", "of: nobody,", "unknown role nobody"),
-        ("{overdue_days_above: enhanced_days_above}", "{overdue_days_above: no_such}", "no setting no_such"),
-        ("combine: enhanced_combine", "combine: list_days", "offers other choices"),
-        ("after: {selective_visit_choice: chosen}", "after: {selective_visit_choice: maybe}", "waits for"),
-        ('answer_by: "16:00"', 'answer_by: "09:30"', "due before it begins"),
-        ("id: enhanced_call", "id: sms_reminder", "stands twice"),
-        ("escalate_to: team_leader", "escalate_to: chief", "unknown role chief"),
-        ("rules: [Z1.1]\n    on", "rules: [L1.1]\n    on", "is no rule of Z"),
-        ("    run: before_due", "    run: open_cases", "nothing runs these rules"),
-    ],
-)
-def test_a_faulty_section_is_refused_with_the_place(old: str, new: str, said: str) -> None:
-    with pytest.raises(Invalid) as fault:
-        _ladder("consumer", (old, new))
-    assert any(said in problem.message for problem in fault.value.problems)
-    assert all("consumer.yaml:" in problem.place for problem in fault.value.problems)
-
-
-def test_all_faults_come_at_once() -> None:
-    with pytest.raises(Invalid) as fault:
-        _ladder("consumer", ("of: callers,", "of: nobody,"), ("on: {days: 7} ", "on: {days: 0} "))
-    assert len(fault.value.problems) == 2

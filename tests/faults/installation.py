@@ -124,7 +124,7 @@ class Installation:
     # ── business ──
 
     async def client(self) -> Client:
-        return await connect(self.settings.temporal_address, self.settings.temporal_namespace)
+        return await connect(*self.settings.engine())
 
     async def case(self, case_no: str) -> WorkflowHandle[CaseWorkflow, str]:
         return (await self.client()).get_workflow_handle_for(CaseWorkflow.run, case_id(case_no))

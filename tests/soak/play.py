@@ -101,7 +101,7 @@ async def play(settings: Settings, days: int, staff_file: Path) -> int:
     leases = book(FIRST_DAY - timedelta(days=1))
     policies = Policies.from_files(settings.policies_path, settings.company_path, always_open=True)
     clock = SystemClock(business_clock(settings))
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(*settings.engine())
     staff = Staff(database, client, clock, policies.current("leasing"), habits(staff_file))
     rehearsal = Rehearsal(settings, database, policies, clock, staff, leases)
     end = at_local(FIRST_DAY + timedelta(days=days), time(4), TZ)

@@ -58,10 +58,11 @@ def test_happenings_are_those_of_the_time_and_kind_asked_for(database: Database)
     with database.reading() as session:
         events = timeline(session, "L-1-1")
         first = events[0]
-        found = happenings(session, first.at, events[-1].at.replace(year=2027), (first.body.kind,))
+        found = happenings(session, first.at, events[-1].at.replace(year=2027), (first.body.kind,), "leasing")
         assert [(item.case_no, item.account_no, item.event.seq) for item in found] == [("L-1-1", "L-1", 1)]
-        assert happenings(session, first.at, first.at, (first.body.kind,)) == ()
-        assert happenings(session, first.at, first.at.replace(year=2027), ("contact_recorded",)) == ()
+        assert happenings(session, first.at, first.at, (first.body.kind,), "leasing") == ()
+        assert happenings(session, first.at, first.at.replace(year=2027), ("contact_recorded",), "leasing") == ()
+        assert happenings(session, first.at, events[-1].at.replace(year=2027), (first.body.kind,), "credit") == ()
 
 
 def test_documents_are_found_by_case_time_and_delivery(database: Database) -> None:

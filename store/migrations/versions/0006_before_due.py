@@ -14,6 +14,7 @@ down_revision = "0005"
 def upgrade() -> None:
     _reminder()
     _errand()
+    _errand_indexes()
     _reminder_run()
     _account_manager()
     op.create_index("instalment_due", "instalment", ["due", "account_no"])
@@ -86,6 +87,9 @@ def _errand() -> None:
         sa.Column("command_id", sa.String()),
         sa.UniqueConstraint("command_id"),
     )
+
+
+def _errand_indexes() -> None:
     op.create_index("ix_errand_account_no", "errand", ["account_no"])
     op.create_index("ix_errand_assignee", "errand", ["assignee"])
     op.create_index("errand_of_status", "errand", ["status", "policy_id", "account_no"])

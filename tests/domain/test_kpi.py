@@ -1,0 +1,268 @@
+"""The key figures of five accounts against a table worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.kpi import BY_ID, FIGURES, Tally, part_of, tally_of
+from domain.kpi_report import line_of, months, period_before, planned, rolls_of, target_of
+from domain.kpi_stock import ByBucket, ByOwner, Stock, stocks, whole
+from domain.kpi_walk import History, Level, history_of
+from domain.ledger import AccountFacts, HoldFact, PostingKind
+from domain.terms import Terms
+from tests.builders.figures import BOOK, BUCKETS, FIRST, LAST, account, posted
+
+TERMS = Terms()
+# April 2026. Each account owes a rent of 1,050 (1,000 principal) on the day named and another one in 2027.
+#
+#   account  due         days past due      happens                               collected in
+#   A        2026-03-11  20 on 31 March     pays 1,050 on 5 April (25 days)       mild 1,050
+#   B        2026-03-11  20, 50 at the end  moderate from 11 April (31 days);
+#                                           pays 450 on 20 April (40 days)        moderate_1 450
+#   C        2025-12-01  120                100 costs on 9 April; pays 500 on 10  severe 500 (100 costs, 400 rent)
+#   D        2026-04-15  -                  pays 1,050 on the due date            -
+#   E        2026-04-20  10 at the end      nothing                               -
+#
+#   bucket      start  came in          collected  end      collected / (start + came in)
+#   mild        2,100  1,050 (E)        1,050      1,050    1,050 / 3,150
+#   moderate_1  -      1,050 (B)        450        600      450 / 1,050
+#   severe      1,050  100 (costs)      500        650      500 / 1,150
+#   all         3,150  1,150            2,000      2,300    2,000 / 4,300
+BY_HAND = {
+    "mild": ("2100.00", "1050.00", "1050.00", "1050.00", "0.3333"),
+    "moderate_1": ("0.00", "1050.00", "450.00", "600.00", "0.4286"),
+    "severe": ("1050.00", "100.00", "500.00", "650.00", "0.4348"),
+}
+WHOLE = {
+    "overdue_accounts": "3",  # B, C, E
+    "overdue_before": "3150.00",
+    "overdue_end": "2300.00",  # 600 + 650 + 1,050
+    "collected": "2000.00",
+    "success_rate": "0.4651",  # 2,000 / 4,300
+    "success_rate_90": "0.4348",  # C alone: 500 / 1,150
+    "cost": "120.00",  # 100 charged to C, 20 for a visit to B
+    "cost_rate": "0.0600",  # 120 / 2,000
+    "recovery_rate": "0.4524",  # 1,050 + 450 + 400 = 1,900 of 4,200
+    "reduction_rate": "0.2698",  # 850 of 3,150
+    "delinquency_rate": "0.3103",  # principal 600 + 650 + 1,000 = 2,250 of 7,250
+    "receipt_rate": "0.5619",  # 1,900 + 1,050 (D) = 2,950 of 3,150 + 2,100
+    "cycle": "24.0",  # A: from 12 March to 5 April
+}
+VISIT = {date(2026, 4, 12): Decimal("20.00")}
+
+
+def history(found: AccountFacts, until: date = LAST, terms: Terms = TERMS) -> History:
+    return history_of(found, until, terms)
+
+
+def by_bucket(first: date = FIRST, last: date = LAST) -> dict[str, Tally]:
+    """The tallies of the book by bucket."""
+    found: dict[str, Tally] = {}
+    for one in BOOK.values():
+        lived = history(one, last)
+        for bucket, stock in stocks(lived, first, last, ByBucket(BUCKETS, lived.reading), costs(one)).items():
+            found.setdefault(bucket, Tally()).add(part_of(stock))
+    return found
+
+
+def costs(one: AccountFacts) -> dict[date, Decimal]:
+    return VISIT if one.account_no == "B" else {}
+
+
+def book(first: date = FIRST, last: date = LAST) -> Tally:
+    """The tally of the whole book."""
+    total = Tally()
+    for one in BOOK.values():
+        lived = history(one, last)
+        everything = stocks(lived, first, last, whole(lived.reading)).get("all", Stock())
+        long = stocks(lived, first, last, whole(lived.reading, 90)).get("all", Stock())
+        spent = sum((amount for day, amount in costs(one).items() if first <= day <= last), Decimal(0))
+        total.add(tally_of(lived, first, last, everything, long, spent))
+    return total
+
+
+def test_the_success_rate_by_bucket_is_that_of_the_table() -> None:
+    found = {
+        bucket: (*(str(level.total) for level in (t.start, t.added, t.collected, t.end)), str(rate))
+        for bucket, t in by_bucket().items()
+        if (rate := BY_ID["success_rate"].of(t)) is not None
+    }
+    assert found == BY_HAND
+
+
+@pytest.mark.parametrize(("figure", "expected"), WHOLE.items())
+def test_the_figures_of_the_whole_book_are_those_of_the_table(figure: str, expected: str) -> None:
+    assert str(BY_ID[figure].of(book())) == expected
+
+
+def test_the_parts_of_what_was_collected() -> None:
+    severe = by_bucket()["severe"].collected
+    assert severe == Level(Decimal("350.00"), Decimal("50.00"), Decimal("100.00"))
+    assert book().collected.rent == Decimal("1900.00")
+
+
+def test_costs_are_where_the_account_was_when_they_arose() -> None:
+    found = by_bucket()
+    assert {bucket: str(tally.cost) for bucket, tally in found.items()} == {
+        "mild": "0.00", "moderate_1": "20.00", "severe": "100.00",
+    }  # fmt: skip
+
+
+def test_a_book_with_nothing_overdue_has_no_rates() -> None:
+    empty = Tally()
+    shares = [figure for figure in FIGURES if figure.under]
+    assert [figure.of(empty) for figure in shares] == [None] * len(shares)
+
+
+def test_a_payment_taken_back_was_never_collected() -> None:
+    back = posted("a2", date(2026, 5, 4), "0.00", PostingKind.REVERSAL).model_copy(update={"reverses": "a1"})
+    bounced = BOOK["A"].model_copy(update={"postings": (*BOOK["A"].postings, back)})
+    found = stocks(history(bounced), FIRST, LAST, whole(history(bounced).reading))["all"]
+    assert (found.collected.total, found.end.total) == (Decimal(0), Decimal("1050.00"))
+
+    terms = Terms(returned_payment="return_date")  # it was collected, and its return is a debt of 4 May
+    lived = history(bounced, date(2026, 5, 31), terms)
+    april, may = (
+        stocks(lived, *days, whole(lived.reading))["all"]
+        for days in ((FIRST, LAST), (date(2026, 5, 1), date(2026, 5, 31)))
+    )
+    assert (april.collected.total, may.added.total, may.end.total) == (
+        Decimal("1050.00"), Decimal("1050.00"), Decimal("1050.00"),
+    )  # fmt: skip
+
+
+def test_what_a_vendor_bought_back_is_neither_collected_nor_left() -> None:
+    price = posted("x", date(2026, 4, 8), "1900.00", PostingKind.BUYBACK_PRICE)
+    lived = history(account("X", date(2026, 3, 11), price))
+    found = stocks(lived, FIRST, LAST, whole(lived.reading))["all"]
+    assert (found.start.total, found.collected.total, found.end.total) == (Decimal("1050.00"), Decimal(0), Decimal(0))
+    assert lived.at(LAST).balance == 0
+    assert [turn.behind_from for turn in lived.turns] == [None, None]
+
+
+def test_an_account_that_is_over_owes_nothing_more() -> None:
+    lived = history_of(BOOK["B"], LAST, TERMS, ends=date(2026, 4, 20))
+    found = stocks(lived, FIRST, LAST, whole(lived.reading))["all"]
+    assert (found.collected.total, found.end.total, lived.at(LAST).balance) == (Decimal("450.00"), 0, 0)
+
+
+def test_penalty_interest_comes_in_day_by_day_and_is_collected_with_the_rest() -> None:
+    late = account("P", date(2026, 3, 11), posted("p", date(2026, 4, 20), "1092.00"))
+    late = late.model_copy(update={"penalty_rate_per_day": Decimal("0.001")})
+    terms = Terms(allocation=("interest", "principal", "current_penalty"), cure_includes_current_penalty=True)
+    lived = history(late, terms=terms)
+    found = stocks(lived, FIRST, LAST, ByBucket(BUCKETS, lived.reading))
+    # 1.05 a day: 21.00 by 31 March, 31.50 by 10 April, 42.00 by 20 April
+    assert found["mild"].start.total == Decimal("1071.00")
+    assert found["mild"].added.total == Decimal("10.50")
+    assert found["moderate_1"].added.total == Decimal("1092.00")  # 1,082.55 on 11 April and nine days more
+    assert found["moderate_1"].collected == Level(Decimal("1000.00"), Decimal("50.00"), Decimal("42.00"))
+    assert found["moderate_1"].end.total == 0
+
+
+def test_a_part_payment_moves_what_is_left_to_a_milder_bucket() -> None:
+    two = account("T", date(2026, 2, 20), posted("t", date(2026, 4, 10), "1050.00"))
+    two = two.model_copy(update={"schedule": (two.schedule[0], two.schedule[1].model_copy(
+        update={"due": date(2026, 3, 20)}))})  # fmt: skip
+    lived = history(two)
+    found = stocks(lived, FIRST, LAST, ByBucket(BUCKETS, lived.reading))
+    assert found["moderate_1"].start.total == Decimal("2100.00")  # 40 days
+    assert found["moderate_1"].collected.total == Decimal("1050.00")
+    assert found["mild"].added.total == Decimal("1050.00")  # 21 days on 10 April
+    assert found["moderate_1"].added.total == Decimal("1050.00")  # 31 days again on 20 April
+    assert [turn.behind_from for turn in lived.turns if turn.behind_from] == []  # still the same delinquency
+
+
+def test_days_within_grace_and_held_days_are_not_past_due() -> None:
+    lived = history(BOOK["A"], terms=Terms(grace_days=25))
+    assert stocks(lived, FIRST, LAST, whole(lived.reading)) == {}
+    held = BOOK["B"].model_copy(update={"holds": (HoldFact(start=date(2026, 4, 1), end=date(2026, 4, 11)),)})
+    lived = history(held, terms=Terms(holds="stop_clock"))
+    found = stocks(lived, FIRST, LAST, ByBucket(BUCKETS, lived.reading))
+    assert found["mild"].collected.total == Decimal("450.00")  # 30 days on 20 April
+    assert found["moderate_1"].added.total == Decimal("600.00")
+
+
+def test_what_one_owner_had_is_theirs_until_another_takes_over() -> None:
+    lived = history(BOOK["B"])
+    split = ByOwner(((date(2026, 3, 12), "u-1"), (date(2026, 4, 15), "u-2")), whole(lived.reading))
+    found = stocks(lived, FIRST, LAST, split)
+    assert {name: (str(s.start.total), str(s.added.total), str(s.collected.total)) for name, s in found.items()} == {
+        "u-1": ("1050.00", "0.00", "0.00"), "u-2": ("0.00", "1050.00", "450.00"),
+    }  # fmt: skip
+
+
+SETTINGS = {
+    "target_success_rate_mild": 80, "target_success_rate_severe": 40, "target_cost_rate": 5, "target_recovery_rate": 60,
+    "target_collected": "1600.00", "target_npl_fall": "0.50", "improvement_days": 30,
+}  # fmt: skip
+
+
+def test_targets_are_compared_strictly_where_the_text_says_more_or_less() -> None:
+    found = by_bucket()
+    lines = {
+        bucket: {value.figure: (value.target, value.met) for value in line.values}
+        for bucket, tally in found.items()
+        if (line := line_of(("bank", bucket, "CNY"), "bucket", tally, Tally(), SETTINGS, FIRST, LAST))
+    }
+    assert lines["mild"]["success_rate"] == (Decimal("0.8"), False)
+    assert lines["moderate_1"]["success_rate"] == (None, None)  # the text sets none (B-Q13)
+    assert lines["severe"]["success_rate"] == (Decimal("0.4"), True)
+    assert BY_ID["success_rate"].met(Decimal("0.8"), Decimal("0.8")) is False
+    assert BY_ID["cost_rate"].met(Decimal("0.05"), Decimal("0.05")) is False
+    assert BY_ID["recovery_rate"].met(Decimal("0.6"), Decimal("0.6")) is True
+
+
+def test_the_line_of_a_policy_has_attainment_and_an_order_to_improve() -> None:
+    tally = book()
+    tally.planned = planned(SETTINGS, FIRST, LAST)
+    line = line_of(("bank", "", "CNY"), None, tally, Tally(), SETTINGS, FIRST, LAST)
+    values = {value.figure: value for value in line.values}
+    assert (values["attainment"].value, values["attainment"].met) == (Decimal("1.2500"), True)
+    assert (values["cost_rate"].value, values["cost_rate"].met) == (Decimal("0.0600"), False)
+    assert values["recovery_rate"].met is False
+    assert line.improve_by == date(2026, 5, 30)
+    fine = line_of(("bank", "", "CNY"), None, tally, Tally(), {"target_recovery_rate": 40}, FIRST, LAST)
+    assert fine.improve_by is None
+
+
+def test_the_npl_ratio_and_its_fall_in_a_quarter() -> None:
+    tally = Tally(bad=Decimal(27), book=Decimal(1000), bad_before=Decimal(32), book_before=Decimal(1000))
+    assert BY_ID["npl_ratio"].of(tally) == Decimal("0.0270")
+    change = BY_ID["npl_change"]
+    target = target_of(change, "", SETTINGS, date(2026, 1, 1), date(2026, 3, 31))
+    assert (change.of(tally), target) == (Decimal("-0.0050"), Decimal("-0.0050"))
+    assert change.met(Decimal("-0.0050"), Decimal("-0.0050")) is True
+    assert change.of(Tally(bad=Decimal(1), book=Decimal(2))) is None
+
+
+def test_cases_closed_per_person() -> None:
+    both = Tally(closed_cases=3, handlers=frozenset({"u-1"}))
+    both.add(Tally(closed_cases=2, handlers=frozenset({"u-1", "u-2"})))
+    assert BY_ID["case_efficiency"].of(both) == Decimal("2.5")
+
+
+def test_roll_rates_by_accounts_and_by_amount() -> None:
+    counted = {
+        ("bank", "CNY", "mild", "moderate_1"): (1, Decimal(300)),
+        ("bank", "CNY", "mild", "current"): (3, Decimal(100)),
+        ("bank", "CNY", "current", "mild"): (1, Decimal(0)),
+        ("bank", "CNY", "current", "current"): (9, Decimal(0)),
+    }
+    found = {(roll.start, roll.end): (roll.share, roll.share_amount) for roll in rolls_of(counted)}
+    assert found == {
+        ("mild", "moderate_1"): (Decimal("0.25"), Decimal("0.75")),
+        ("mild", "current"): (Decimal("0.75"), Decimal("0.25")),
+        ("current", "mild"): (Decimal("0.1"), None),
+    }
+
+
+def test_the_period_to_compare_with() -> None:
+    assert period_before(date(2026, 3, 1), date(2026, 3, 31)) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert period_before(date(2026, 1, 1), date(2026, 3, 31)) == (date(2025, 10, 1), date(2025, 12, 31))
+    assert period_before(date(2026, 3, 5), date(2026, 3, 11)) == (date(2026, 2, 26), date(2026, 3, 4))
+    assert months(date(2026, 3, 1), date(2026, 4, 30)) == 2
+    assert months(date(2026, 4, 1), date(2026, 4, 15)) == Decimal("0.5")
