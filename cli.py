@@ -13,6 +13,7 @@ from commands.cases import case, cases
 from commands.classify import classify
 from commands.costs import costs
 from commands.intake import import_file, intake, reconsider
+from commands.kpi import kpi
 from commands.moving import assign, move
 from commands.output import BAD_INPUT, complain, faults
 from commands.policy import check as policy_check, timeline as policy_timeline
@@ -51,6 +52,7 @@ def application() -> typer.Typer:
     app.command("import")(import_file)
     for command in (
         up, demo, worker, api, standins, intake, cases, assign, reconsider, standing, simulate, rules, classify, costs,
+        kpi,
     ):  # fmt: skip
         app.command()(command)
     return app

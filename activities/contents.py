@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from activities.content.actions import check_sections, master_table, span
 from activities.content.borrower import BORROWER_LETTERS, short_text
+from activities.content.key_figures import kpi_table
 from activities.content.lists import committee_seats, committee_table, weekly_table
 from activities.content.material import Material, issuer, read_material
 from activities.content.outward import (
@@ -195,6 +196,7 @@ class Writer:
         self, session: Session, ladder: Ladder, request: IssueRequest, kind: DocumentKind, number: str
     ) -> DocumentContent:
         parts: dict[str, object] = {}
+        author = ISSUER_ROLE
         if kind is DocumentKind.weekly_report:
             table, sections = weekly_table(
                 session, ladder, self._policies, request.case_no, request.period, request.at, request.copy_to
@@ -203,9 +205,13 @@ class Writer:
         elif kind is DocumentKind.committee_list:
             table = committee_table(session, ladder, self._policies, request.case_no, request.period)
             parts = {"table": table, "signatures": committee_seats(ladder)}
+        elif kind is DocumentKind.kpi_report:
+            table, sections = kpi_table(session, self._policies, ladder, request.case_no, request.step, request.period)
+            author = ladder.policy.owner
+            parts = {"table": table, "sections": sections, "signatures": (Signature(role=role(ladder, author)),)}
         else:
             raise UnknownDocument(f"step {request.step} cannot issue a {kind.value}")
-        return self._portfolio_content(ladder, kind, number, request.period, ISSUER_ROLE, parts)
+        return self._portfolio_content(ladder, kind, number, request.period, author, parts)
 
     def _portfolio_content(
         self, ladder: Ladder, kind: DocumentKind, number: str, as_of: date, author: str, parts: dict[str, object]

@@ -20,6 +20,7 @@ from api.routers import (
     events,
     imports,
     intake,
+    key_figures,
     operations,
     parties,
     portfolio,
@@ -42,8 +43,8 @@ def create_app(deps: Deps) -> FastAPI:
     app.state.metrics = metrics
     problems.install(app)
     for module in (
-        auth, tasks, cases, accounts, parties, imports, documents, portfolio, ratings, errands, intake, events,
-        receipts, operations,
+        auth, tasks, cases, accounts, parties, imports, documents, portfolio, ratings, key_figures, errands, intake,
+        events, receipts, operations,
     ):  # fmt: skip
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limits=deps.limits)

@@ -33,6 +33,7 @@ Action = Literal[
     "answer_errand",
     "assign_manager",
     "rate",
+    "see_figures",
 ]
 
 _ASSETS = ("asset_manager", "head_of_asset_management")
@@ -77,6 +78,11 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "override_postings": ("head_of_asset_management", "head_of_finance", *_LEADERS),
     # A category worse than the rules give, by those who judge risk.
     "rate": _RISK,
+    # Key figures tell how people work: those who lead and judge, not those who are measured.
+    "see_figures": (
+        *_RISK, *_LEADERS, "management_group", "recovery_group", "head_of_asset_management", "head_of_business",
+        "head_of_finance", ADMINISTRATOR, AUDITOR,
+    ),
     # How a person wants to be contacted, over all their accounts; to permit more than before needs a document.
     "change_preferences": ("collector", *_ASSETS, *_LEADERS, *_LEGAL),
     # Standing work.

@@ -54,10 +54,8 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(_cancelled(case), status="open", ending=None)
         case e.CaseClosed():
             return _with(_cancelled(case), status="closed", closed_for=body.reason)
-        case e.HoldPlaced():
-            return _with(case, holds=(*case.holds, _placed(event, body)))
-        case e.HoldEnded():
-            return _with(case, holds=tuple(_ended(hold, body.hold, event) for hold in case.holds))
+        case e.HoldPlaced() | e.HoldEnded():
+            return _with(case, holds=_held(case.holds, event, body))
         case e.PostingsAlerted():
             return _with(case, alerted=body.day)
         case e.PostingsOverridden():
@@ -70,12 +68,15 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(case, contacts=case.contacts.model_copy(update={"attitude": body.contact.attitude}))
         case e.NoteAdded() | e.EntryCorrected() | e.ReceiptReceived() | e.SessionRequested():
             return case
-        case _ if body.step in case.elsewhere.gone:  # was under way when the case moved
-            return _with(case, elsewhere=_beside(case, event, body))
         case _:
-            failure = event.seq if isinstance(body, e.DeliveryFailed) else case.last_failure
-            steps = {**case.steps, body.step: step_after(case, event, body)}
-            return _with(case, last_failure=failure, steps=steps)
+            return _of_step(case, event, body)
+
+
+def _of_step(case: Case, event: e.Event, body: e.StepBody) -> Case:
+    if body.step in case.elsewhere.gone:  # was under way when the case moved
+        return _with(case, elsewhere=_beside(case, event, body))
+    failure = event.seq if isinstance(body, e.DeliveryFailed) else case.last_failure
+    return _with(case, last_failure=failure, steps={**case.steps, body.step: step_after(case, event, body)})
 
 
 def _opened(case: Case, event: e.Event, body: e.CaseOpened) -> Case:
@@ -139,6 +140,12 @@ def _contacted(contacts: Contacts, event: e.Event, contact: e.ContactResult) -> 
 def _imported(item: DoneStep, seq: int) -> StepState:
     noon = datetime.combine(item.on, time(4), UTC)
     return StepState(status="completed", outcome=item.outcome, fired=seq, done=seq, done_at=noon, occurrence=1)
+
+
+def _held(holds: tuple[Hold, ...], event: e.Event, body: e.HoldPlaced | e.HoldEnded) -> tuple[Hold, ...]:
+    if isinstance(body, e.HoldPlaced):
+        return (*holds, _placed(event, body))
+    return tuple(_ended(hold, body.hold, event) for hold in holds)
 
 
 def _placed(event: e.Event, body: e.HoldPlaced) -> Hold:

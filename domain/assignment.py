@@ -75,11 +75,6 @@ class AssignmentRule(Frozen):
     policy: str
     if_: AssignmentCondition | None = Field(default=None, alias="if")
 
-    @property
-    def catches_all(self) -> bool:
-        """Whether nothing is asked; an `if` that says nothing is a fault of its own, not a catch-all."""
-        return "if_" not in self.model_fields_set
-
 
 def _among(part: Collection[str] | None, whole: Collection[str] | None) -> bool:
     return whole is None or (part is not None and set(part) <= set(whole))

@@ -9,6 +9,8 @@ from domain.errors import Problem
 from domain.policy import Company
 from domain.policy_file import Path, Source
 
+NOTHING = AssignmentCondition()
+
 
 def check_assignment(company: Company, source: Source) -> list[Problem]:
     """Faults of `assignment:` with file, line and remedy."""
@@ -18,12 +20,17 @@ def check_assignment(company: Company, source: Source) -> list[Problem]:
     found: list[Problem] = []
     for index, rule in enumerate(rules):
         found += _entry(rule, names, source, ("assignment", index))
-        found += _never_reached(rules[:index], rule, source, ("assignment", index))
-    if not any(rule.catches_all for rule in rules):
+        found += _never_reached(rules, index, source)
+    if not any(_is_default(source, index) for index in range(len(rules))):
         place = source.place(("assignment", len(rules) - 1))
         remedy = "end with an entry without `if`, the default"
         found.append(Problem(place, "accounts that fit no entry would have no policy", remedy))
     return found
+
+
+def _is_default(source: Source, index: int) -> bool:
+    """Whether an entry has no `if` at all; one that says nothing is a fault, not a default."""
+    return "if" not in source.data["assignment"][index]
 
 
 def _left_open(names: tuple[str, ...], source: Source) -> Iterator[Problem]:
@@ -37,9 +44,9 @@ def _entry(rule: AssignmentRule, names: tuple[str, ...], source: Source, path: P
     if rule.policy not in names:
         remedy = f"one with a section under policies: {', '.join(names)}"
         yield Problem(source.place((*path, "policy")), f"unknown policy {rule.policy}", remedy)
-    if rule.catches_all:
+    if _is_default(source, int(path[-1])):
         return
-    asked = rule.if_ or AssignmentCondition()
+    asked = rule.if_ or NOTHING
     given = asked.model_dump(exclude_none=True)
     if not given:
         yield Problem(source.place((*path, "if")), "empty conditions", "say for which accounts, or leave `if` out")
@@ -53,19 +60,17 @@ def _entry(rule: AssignmentRule, names: tuple[str, ...], source: Source, path: P
         yield Problem(place, f"no amount is from {low or 0} on and below {high}", f"an amount above {low or '0.00'}")
 
 
-def _never_reached(
-    before: tuple[AssignmentRule, ...], rule: AssignmentRule, source: Source, path: Path
-) -> Iterator[Problem]:
+def _never_reached(rules: tuple[AssignmentRule, ...], index: int, source: Source) -> Iterator[Problem]:
     """An entry of which an earlier one takes everything never decides anything."""
-    asked = rule.if_ or AssignmentCondition()
+    asked = rules[index].if_ or NOTHING
     if () in (asked.product, asked.customer_kind):
         return  # a fault of its own
-    for number, earlier in enumerate(before, start=1):
-        if earlier.catches_all:
-            message = f"entry {number} takes every account: this one is never reached"
-        elif earlier.if_ is not None and earlier.if_.model_fields_set and earlier.if_.covers(asked):
-            message = f"entry {number} takes every account that fits here: this one is never reached"
+    for number, earlier in enumerate(rules[:index]):
+        if _is_default(source, number):
+            message = f"entry {number + 1} takes every account: this one is never reached"
+        elif earlier.if_ and earlier.if_ != NOTHING and earlier.if_.covers(asked):
+            message = f"entry {number + 1} takes every account that fits here: this one is never reached"
         else:
             continue
-        yield Problem(source.place(path), message, "put the narrower entry first, or remove one")
+        yield Problem(source.place(("assignment", index)), message, "put the narrower entry first, or remove one")
         return

@@ -36,6 +36,12 @@ def span(view: View, step: Step) -> tuple[date, date | None] | None:
     return bounds if view.day >= first and (last is None or view.day <= last) else None
 
 
+def begins(view: View, step: Step) -> date | None:
+    """The first day of that part of the ladder, while it lies ahead."""
+    bounds = _bounds(view, step)
+    return bounds[0] if bounds is not None and view.day < bounds[0] else None
+
+
 def _bounds(view: View, step: Step) -> tuple[date, date | None] | None:
     case, during = view.case, step.rule.cadence.during if step.rule.cadence else None
     if during is None or case.anchor is None or case.ladder_from is None:

@@ -112,6 +112,11 @@ class Elsewhere(Frozen):
     holds: tuple[Hold, ...] = ()
 
 
+def _never_moved(elsewhere: Elsewhere) -> bool:
+    """Most cases never move: their snapshots say nothing of it."""
+    return elsewhere == Elsewhere()
+
+
 class Case(Frozen):
     """One delinquency of one account from opening to closing, or the standing work of a portfolio.
 
@@ -144,7 +149,7 @@ class Case(Frozen):
     contacts: Contacts = Contacts()
     overridden: date | None = None
     alerted: date | None = None
-    elsewhere: Elsewhere = Elsewhere()
+    elsewhere: Elsewhere = Field(default=Elsewhere(), exclude_if=_never_moved)
 
     def model_post_init(self, context: Any, /) -> None:
         """A case read from its text forgets, as a copy does, which fields stood there."""

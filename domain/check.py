@@ -9,6 +9,7 @@ from domain import commands as c, events as e
 from domain.case import Case, StepState
 from domain.compiled import ATTEMPTED
 from domain.conditions import missing_needs, wanted
+from domain.correcting import correct
 from domain.deadlines import deadline_of, waiting_roles
 from domain.errors import Refused
 from domain.fire import open_ask
@@ -70,7 +71,7 @@ def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
         case c.AddNote() as body:
             return (e.NoteAdded(text=body.text),)
         case c.CorrectEntry() as body:
-            return (_correct(view, body, role),)
+            return (correct(view, body, role),)
         case c.OverridePostings():
             return (e.PostingsOverridden(day=view.today),)
         case c.ReportReceipt() as body:
@@ -276,38 +277,3 @@ def _end_hold(view: View, body: c.EndHold, role: str) -> e.Body:
     if not body.evidence:
         raise Refused("document_missing", "The end needs a document.", f"Attach the {hold.ended_by.document}.")
     return e.HoldEnded(hold=body.hold, reason="withdrawn", role=role, evidence=body.evidence)
-
-
-def _correct(view: View, body: c.CorrectEntry, role: str) -> e.Body:
-    if body.contact is not None and body.seq <= view.case.seq:
-        _must_collect(view, role)
-        return e.EntryCorrected(corrects=body.seq, reason=body.reason, contact=body.contact)
-    for name, state in view.case.steps.items():
-        step = view.ladder.by_id[name]
-        if state.status == "completed" and state.done == body.seq and step.asked and state.asked:
-            if role not in state.asked and role != view.ladder.head_of(state.asked[0]):
-                raise Refused("not_entitled", f"{role} may not correct {name}.", f"Allowed: {', '.join(state.asked)}.")
-            _must_not_be_out(view, name, state)
-            deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, state.asked[0])
-            return e.StepReopened(step=name, corrects=body.seq, reason=body.reason, deadline=deadline)
-    raise Refused(
-        "nothing_to_correct", f"Entry {body.seq} is not a standing answer.", "Name the seq of its completion."
-    )
-
-
-def _must_collect(view: View, role: str) -> None:
-    """A contact record is corrected by those who make contacts, or their heads (L4.5a)."""
-    callers = {role for step in view.steps if step.asked and step.asked.what == "contact" for role in step.asked.roles}
-    heads = {head for caller in callers if (head := view.ladder.head_of(caller))}
-    if role not in callers | heads:
-        raise Refused("not_entitled", f"{role} keeps no contact records.", f"Allowed: {', '.join(sorted(callers))}.")
-
-
-def _must_not_be_out(view: View, name: str, state: StepState) -> None:
-    """An answer that a letter went out on stands: the letter would go out twice."""
-    for step in view.steps:
-        sent = view.case.step(step.id)
-        follows = step.rule.send is not None and any(name in trigger.after for trigger in step.when)
-        if follows and (sent.dispatches or sent.done > state.done):
-            remedy = "Send a correcting letter; a note can say what was wrong."
-            raise Refused("already_acted", f"{step.id} went out on this answer.", remedy)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domain.ladder import Asked, Deadline, Ladder, Mode, Rhythm, Step
 from domain.policy import Approval, Policy, SettingValue
-from domain.step_rule import AllOf, Ask, Days, Every, InSequence, StepRule, Trigger, What, Within
+from domain.step_rule import AllOf, Ask, Days, Every, InSequence, Predicate, StepRule, Trigger, What, Within
 from domain.terms import Terms
 
 DEFAULT_OUTCOMES: dict[What, tuple[str, ...]] = {
@@ -60,6 +60,7 @@ def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict
         holds=holds,
         scoped_holds=stopping,
         days=tuple(sorted({day for step in steps for day in step.dpds} | {b.from_ for b in policy.buckets.list})),
+        counts_instalments=policy.occurrence is not None or any(_by_amount(rule) for rule in policy.steps),
         moving=tuple(step for step in steps if _moves(step)),
         evaluate_at=policy.evaluate_at,
         close=policy.close_of_business,
@@ -94,7 +95,12 @@ def _step(rule: StepRule, policy: Policy, settings: dict[str, SettingValue]) -> 
         opened_by=_openers(rule, settings),
         rhythm=_rhythm(rule, settings),
         recurs=_recurs(rule),
+        by_amount=_by_amount(rule),
     )
+
+
+def _by_amount(rule: StepRule) -> bool:
+    return any(isinstance(needed, Predicate) and needed.by_amount for needed in rule.if_)
 
 
 def _recurs(rule: StepRule) -> bool:
@@ -104,7 +110,7 @@ def _recurs(rule: StepRule) -> bool:
 
 def _moves(step: Step) -> bool:
     """Whether the instants of a step depend on the calendar or on contacts, not on days past due alone."""
-    triggers = any(t.business_day or t.lead or t.finding == "lost_contact" for t in step.when)
+    triggers = any(t.business_day or t.lead or "lost_contact" in t.finding for t in step.when)
     return step.rhythm is not None or triggers
 
 
@@ -134,6 +140,8 @@ def _openers(rule: StepRule, settings: dict[str, SettingValue]) -> tuple[str, ..
 
 
 def _trigger(trigger: Trigger, settings: dict[str, SettingValue]) -> Trigger:
+    if trigger.dpd_setting is not None:
+        trigger = trigger.model_copy(update={"dpd": (_number(trigger.dpd_setting, settings),)})
     if not isinstance(trigger.every, Every):
         return trigger
     values = {name: str(settings.get(value, value)) for name, value in trigger.every if value is not None}

@@ -10,7 +10,7 @@ from domain.case import IDLE, StepState
 from domain.cycles import next_cycle
 from domain.findings import found
 from domain.ladder import Step
-from domain.step_rule import Cell, Finding, Trigger
+from domain.step_rule import Cell, Trigger
 from domain.stops import released_at
 from domain.view import Due, View
 
@@ -23,6 +23,8 @@ def falls_due(view: View, step: Step) -> Due | None:
         return None
     if step.rhythm is not None:
         return _window_due(view, step, state)
+    if step.by_amount and (counted := view.missed_at) and counted > view.now:
+        return None  # what fell due yesterday counts from the hour of evaluation, like the days past due
     for trigger in step.when:
         due = _triggered(view, step, state, trigger)
         if due is not None:
@@ -36,7 +38,7 @@ def _triggered(view: View, step: Step, state: StepState, trigger: Trigger) -> Du
     if trigger.cell:
         return _cell_due(view, state, trigger.cell)
     if trigger.finding:
-        return _finding_due(view, state, trigger, trigger.finding)
+        return _finding_due(view, state, trigger)
     if trigger.after:
         return _after_due(view, state, trigger)
     if trigger.business_day:
@@ -68,19 +70,18 @@ def _cell_due(view: View, state: StepState, cell: Cell) -> Due | None:
     if mark in state.days and state.status != "sending":
         return None
     since = [view.on_dpd(bucket.from_), case.ladder_from or view.now]
-    if view.facts.missed_since is not None:
-        counted = at_local(view.facts.missed_since, view.ladder.evaluate_at, case.time_zone)
-        since += [counted] if counted <= view.now else []
+    if view.missed_at is not None and view.missed_at <= view.now:
+        since.append(view.missed_at)
     return Due(max(since), mark)
 
 
-def _finding_due(view: View, state: StepState, trigger: Trigger, finding: Finding) -> Due | None:
-    """A finding opens a step once; one that comes again, after new contacts, opens it again."""
-    holds = found(view, finding)
+def _finding_due(view: View, state: StepState, trigger: Trigger) -> Due | None:
+    """A finding opens a step once; one that comes again, after new contacts, opens it again. All named must hold."""
     day = trigger.dpd[0] if trigger.dpd else None
-    if holds is None or (trigger.once and state.fired) or (day is not None and view.dpd < day):
+    hold = [one for one in (found(view, finding) for finding in trigger.finding) if one is not None]
+    if len(hold) < len(trigger.finding) or (trigger.once and state.fired) or (day is not None and view.dpd < day):
         return None
-    since, seq = holds
+    since, seq = max(at for at, _ in hold), max(number for _, number in hold)
     if (day in state.days) if day is not None else (state.fired > seq and state.status != "sending"):
         return None
     ended = [view.case.end_of(name, outcome) for name, outcome in trigger.after.items()]
@@ -198,4 +199,6 @@ def ready_since(view: View, step: Step, due: Due) -> datetime:
     released = released_at(view, step)
     if released:
         instants.append(released)
+    if step.by_amount and view.missed_at:
+        instants.append(view.missed_at)  # an amount is passed when an instalment falls due and is not paid
     return max(instants)

@@ -52,7 +52,8 @@ def open_ask(view: View, step: Step, due: Due) -> Record:
         raise ValueError(f"step {step.id} asks nobody")
     since = counted_from(view, due.at)
     deadline, session = deadline_of(view.ladder, view.case, asked, since, asked.roles[0])
-    deadline = due.closes or deadline
+    # a window that a hold has let pass gets a full new deadline from the release (5.5)
+    deadline = due.closes if due.closes and due.closes > since else deadline
     start = None
     if asked.start_within is not None:
         start = business_deadline(view.ladder, view.facts.calendar, since, asked.start_within, view.case.time_zone)

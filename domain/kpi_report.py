@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from domain.base import Frozen, days
-from domain.kpi import FIGURES, STEPS, Figure, Tally
+from domain.kpi import FIGURES, STEPS, Figure, Tally, Unit
 from domain.money import ZERO, rounded
 from domain.policy import SettingValue
 
@@ -187,3 +187,18 @@ def rolls_of(counted: Mapping[tuple[str, str, str, str], tuple[int, Decimal]]) -
 
 def _share(part: Decimal, of: Decimal) -> Decimal | None:
     return (part / of).quantize(STEPS["share"], rounding=ROUND_HALF_UP) if of else None
+
+
+def shown(value: Decimal | None, unit: Unit) -> str:
+    """A figure as people read it; nothing to measure by is a dash."""
+    if value is None:
+        return "-"
+    match unit:
+        case "share":
+            return f"{value * 100:.2f} %"
+        case "change":
+            return f"{value * 100:+.2f} pp"
+        case "amount":
+            return f"{value:,.2f}"
+        case "count" | "number" | "days":
+            return str(value)

@@ -55,6 +55,7 @@ class Step:
     """One step ready to be decided on: the rule of the policy and everything looked up in the settings.
 
     recurs: a later day, cell or window takes the place of an opening that is still unanswered.
+    by_amount: whether it is for this account depends on what is overdue.
     """
 
     rule: StepRule
@@ -68,6 +69,7 @@ class Step:
     opened_by: tuple[str, ...] = ()
     rhythm: Rhythm | None = None
     recurs: bool = False
+    by_amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Ladder:
     scoped_holds: dict[str, tuple[HoldRule, ...]] = field(repr=False)
     days: tuple[int, ...] = ()
     moving: tuple[Step, ...] = ()
+    counts_instalments: bool = False  # the next due date matters, beside the oldest one
     evaluate_at: time = time(9)
     close: time = time(18)
 

@@ -146,6 +146,7 @@ class Company(Frozen):
     """The settings of one company; `policies` holds the values per policy, checked against its settings.
 
     assignment: which account belongs to which policy, the first entry that fits; not needed with a single policy.
+    layers: the layers in force, each with its settings and with the policies it runs `beside`.
     costs: what one contact by a channel costs, in `costs_currency` (U3.3a).
     """
 
@@ -157,9 +158,11 @@ class Company(Frozen):
     bank_account: BankAccount
     policies: dict[str, dict[str, SettingValue]]
     assignment: tuple[AssignmentRule, ...] = ()
+    layers: dict[str, dict[str, LayerValue]] = Field(default_factory=dict[str, "dict[str, LayerValue]"])
     costs: dict[CostChannel, Tariff] = Field(default_factory=dict[CostChannel, Tariff])
     costs_currency: str = "CNY"
 
 
 SettingValue = str | int | bool | Decimal | tuple[str, ...] | Approval
+LayerValue = str | int | tuple[int, ...] | tuple[str, ...] | Approval
 Company.model_rebuild()

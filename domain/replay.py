@@ -172,8 +172,8 @@ def _schedule(account: AccountFacts, as_of: date, terms: Terms) -> list[Instalme
 def replay(account: AccountFacts, as_of: date, terms: Terms, postings: Sequence[Posting]) -> Owed:
     """What is owed at the end of `as_of`, posting by posting and day by day."""
     owed = Owed(terms, account.penalty_rate_per_day)
-    for _, owed in replayed(account, as_of, terms, postings):
-        pass
+    for _, latest in replayed(account, as_of, terms, postings):
+        owed = latest
     return owed
 
 

@@ -44,6 +44,7 @@ def _listed(value: object) -> object:
 
 DayList = Annotated[tuple[int, ...], BeforeValidator(_listed)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Findings = Annotated[tuple[Finding, ...], BeforeValidator(_listed)]
 
 
 class DayRange(Frozen):
@@ -95,14 +96,15 @@ class Trigger(Frozen):
     """What makes a step fall due; all words given must hold together.
 
     business_day: counted from the due date. lead: so many business days before the day past due.
-    finding: what the contact records of the case say.
+    finding: what the contact records of the case say. dpd_setting: the day past due, as a setting says.
     """
 
     dpd: DayList | None = None
+    dpd_setting: str | None = None
     lead: int = 0
     business_day: DayList | None = None
     cell: Cell | None = None
-    finding: Finding | None = None
+    finding: Findings = ()
     after: dict[str, str] = Field(default_factory=dict[str, str])
     once: bool = False
     ending: tuple[Literal["cured", "bought_back"], ...] = ()
@@ -168,6 +170,11 @@ class Predicate(Frozen):
     bucket: Names = ()
     occurrence: DayList = ()
     setting: str | None = None
+
+    @property
+    def by_amount(self) -> bool:
+        """Whether it depends on what is overdue."""
+        return self.overdue_above is not None or self.overdue_from is not None
 
 
 class During(Frozen):

@@ -29,9 +29,13 @@ def _triggers(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
                 yield "a cell needs a count of occurrences", "say `occurrence:` in the policy"
             elif any(not 1 <= number <= policy.occurrence.most for number in trigger.cell.occurrence):
                 yield "an occurrence that never comes", f"1 to {policy.occurrence.most}"
-        wanted = FINDING_SETTINGS.get(trigger.finding or "")
-        if wanted:
-            yield from _setting(policy, wanted, "integer")
+        for finding in trigger.finding:
+            if finding in FINDING_SETTINGS:
+                yield from _setting(policy, FINDING_SETTINGS[finding], "integer")
+        if trigger.dpd_setting:
+            yield from _setting(policy, trigger.dpd_setting, "integer")
+            if trigger.dpd:
+                yield "the day is said twice", "either dpd or dpd_setting"
         if trigger.lead and len(trigger.dpd or ()) != 1:
             yield "a lead needs one day past due", "dpd: n"
         if any(number < 1 for number in trigger.business_day or ()):

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.base import at_local, days
-from domain.cadence import next_window, span
+from domain.cadence import begins, next_window, span
 from domain.case import IDLE
 from domain.conditions import wanted
 from domain.due import business_day_at, lead_at
 from domain.findings import lost_at
 from domain.ladder import Step
+from domain.stops import stopped_by
 from domain.view import View
 
 
@@ -20,7 +21,9 @@ def upcoming(view: View) -> Iterator[tuple[datetime | None, str]]:
     case = view.case
     if case.anchor is None or case.status != "open":
         return
-    if view.ladder.policy.occurrence and view.facts.next_due:
+    if view.ladder.counts_instalments:
+        yield view.missed_at, "the last instalment counts as missed"
+    if view.ladder.counts_instalments and view.facts.next_due:
         yield at_local(view.facts.next_due + days(1), view.ladder.evaluate_at, case.time_zone), "the next instalment"
     for step in view.ladder.moving:
         yield from _of(view, step)
@@ -28,12 +31,14 @@ def upcoming(view: View) -> Iterator[tuple[datetime | None, str]]:
 
 def _of(view: View, step: Step) -> Iterator[tuple[datetime | None, str]]:
     if step.rhythm is not None:
-        if wanted(view, step):
+        if wanted(view, step) and not stopped_by(view, step):
             window = next_window(view, step, view.case.steps.get(step.id, IDLE))
             yield (window.opens if window else None), f"{step.id}: next contact"
+        first = begins(view, step)
+        if first is not None:
+            yield at_local(first, view.ladder.evaluate_at, view.case.time_zone), f"{step.id}: first contact"
         during = step.rule.cadence.during if step.rule.cadence else None
         if during and during.business_days:
-            yield business_day_at(view, during.business_days.from_), step.id
             part = span(view, step)
             if part and part[1]:
                 end = at_local(part[1] + days(1), view.ladder.evaluate_at, view.case.time_zone)
@@ -43,5 +48,5 @@ def _of(view: View, step: Step) -> Iterator[tuple[datetime | None, str]]:
             yield business_day_at(view, number), f"business day {number}"
         if trigger.lead and trigger.dpd:
             yield lead_at(view, trigger.dpd[0], trigger.lead), step.id
-        if trigger.finding == "lost_contact":
+        if "lost_contact" in trigger.finding:
             yield lost_at(view), "contact counts as lost"

@@ -64,6 +64,12 @@ class View:
         }[counts]
         return min(max(found, 1), rule.most)
 
+    @property
+    def missed_at(self) -> datetime | None:
+        """Since when the last missed instalment counts: the hour of evaluation on the day after its due date."""
+        since = self.facts.missed_since
+        return None if since is None else at_local(since, self.ladder.evaluate_at, self.case.time_zone)
+
     def on_dpd(self, dpd: int) -> datetime:
         """The instant at which that many days past due are reached."""
         if self.case.anchor is None:

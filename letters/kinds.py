@@ -57,6 +57,7 @@ class DocumentKind(StrEnum):
     repayment_agreement = "repayment_agreement"
     meeting_minutes = "meeting_minutes"
     evaluation_report = "evaluation_report"
+    kpi_report = "kpi_report"
 
     @property
     def title(self) -> str:
@@ -120,6 +121,7 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.repayment_agreement: "还款协议",
     K.meeting_minutes: "会议纪要",
     K.evaluation_report: "评估报告",
+    K.kpi_report: "催收考核指标报告",
 }
 
 LOAN_TITLES: Final = {
@@ -175,6 +177,7 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.litigation_file: LISTING | {Part.case},
     K.collateral_file_checklist: LISTING | {Part.case},
     K.committee_list: LISTING,
+    K.kpi_report: LISTING,
     K.collection_record: LISTING | {Part.case},
     K.statement_of_claim: PAPER | {Part.sections},
     K.disposal_record: PAPER | {Part.sections},

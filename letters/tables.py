@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from letters.key_figures import KpiTable
 from letters.kinds import DocumentKind
 from letters.parts import Amount, Currency, Line, Piece
 
@@ -246,7 +247,8 @@ Table = Annotated[
     | ResultTable
     | NameTable
     | PaperTable
-    | PlanTable,
+    | PlanTable
+    | KpiTable,
     Field(discriminator="form"),
 ]
 
@@ -265,5 +267,6 @@ FORMS: Final[dict[DocumentKind, str]] = {
     DocumentKind.repayment_proposal: "plan",
     DocumentKind.repayment_plan: "plan",
     DocumentKind.repayment_agreement: "plan",
+    DocumentKind.kpi_report: "kpi",
 }
 """The form of table each kind takes; the others take none."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from json import dumps, loads
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -22,18 +23,20 @@ from store.views import Page
 
 Status = Literal["open", "answered", "paid", "missed"]
 LISTS = ("rules", "roles", "outcomes", "report", "chain")
+TEXTS = ("items", "answers")  # by name, kept as JSON
 ORDER = "errand"
 KINDS = (date, int, str)  # of the sort key
 
 
 class Answer(Frozen):
-    """What somebody found out; which parts are needed is said by the errand (Z1.2d, Z4.1d)."""
+    """What somebody found out; which parts are needed is said by the errand (Z1.2d, Z4.1d). answers: to its items."""
 
     outcome: str
     willingness: Literal["willing", "unwilling", "unclear"] | None = None
     ability: Literal["able", "partly", "unable", "unclear"] | None = None
     deposits: str | None = None
     note: str | None = None
+    answers: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class Errand(Frozen):
@@ -75,6 +78,11 @@ class Errand(Frozen):
     answered_by: str | None = None
     answered_role: str | None = None
     command_id: str | None = None
+    subject: str = ""
+    period: str = ""
+    document: str = ""
+    items: dict[str, str] = Field(default_factory=dict[str, str])
+    answers: dict[str, str] = Field(default_factory=dict[str, str])
 
     def asks(self, role: str, user: str) -> bool:
         """Whether somebody in that role may answer: the one it is assigned to, or to whom it was escalated."""
@@ -98,8 +106,14 @@ def open_errand(session: Session, errand: Errand) -> None:
         col(e.rule) == errand.rule, col(e.status) == "open",
     )  # fmt: skip
     session.execute(older.values(status="missed", ended_at=errand.opened_at, deadline=None))
-    values = {**errand.model_dump(), **{name: ",".join(getattr(errand, name)) for name in LISTS}}
-    session.connection().execute(insert_into(session, e).values(**values).on_conflict_do_nothing())
+    session.connection().execute(insert_into(session, e).values(**values_of(errand)).on_conflict_do_nothing())
+
+
+def values_of(errand: Errand) -> dict[str, object]:
+    """The columns of an errand."""
+    joined = {name: ",".join(getattr(errand, name)) for name in LISTS}
+    texts = {name: dumps(found, ensure_ascii=False) if (found := getattr(errand, name)) else "" for name in TEXTS}
+    return {**errand.model_dump(), **joined, **texts, "account_no": errand.account_no or None}
 
 
 def get_errand(session: Session, errand_id: str) -> Errand:
@@ -107,7 +121,7 @@ def get_errand(session: Session, errand_id: str) -> Errand:
     row = session.get(ErrandRow, errand_id, populate_existing=True)
     if row is None:
         raise _unknown(errand_id)
-    return _errand(row)
+    return errand_of(row)
 
 
 def answer(
@@ -121,17 +135,18 @@ def answer(
     row = session.get(ErrandRow, errand_id, populate_existing=True, with_for_update=True)
     if row is None:
         raise _unknown(errand_id)
-    found = _errand(row)
+    found = errand_of(row)
     if found.command_id == command_id and found.answered_by == user and _same(found, given):
         return found
     if found.command_id == command_id or _taken(session, command_id):
         raise Refused("command_differs", f"The id {command_id} belongs to another answer.", "Use a new id.")
     _allowed(found, given, user, role)
     values = {**given.model_dump(), "status": "answered", "deadline": None, "ended_at": at.astimezone(UTC)}
+    values["answers"] = dumps(given.answers, ensure_ascii=False) if given.answers else ""
     for name, value in {**values, "answered_by": user, "answered_role": role, "command_id": command_id}.items():
         setattr(row, name, value)
     session.flush()
-    return _errand(row)
+    return errand_of(row)
 
 
 def _allowed(found: Errand, given: Answer, user: str, role: str) -> None:
@@ -145,8 +160,9 @@ def _allowed(found: Errand, given: Answer, user: str, role: str) -> None:
     if given.outcome not in found.outcomes:
         allowed = ", ".join(found.outcomes)
         raise Refused("outcome_not_allowed", f"{given.outcome} is no outcome of {found.id}.", f"Allowed: {allowed}.")
-    missing = [name for name in found.report if not getattr(given, name)]
-    if missing and given.outcome == found.outcomes[0]:
+    missing = [name for name in found.report if not getattr(given, name) and given.outcome == found.outcomes[0]]
+    missing += [name for name in found.items if not given.answers.get(name, "").strip()]
+    if missing:
         raise Refused("answer_incomplete", f"Missing: {', '.join(missing)}.", "Report what was learned.")
 
 
@@ -180,7 +196,7 @@ def list_errands(
         wanted.append(col(e.account_no) == account_no)
     if cursor is not None:
         wanted.append(behind(columns, decode(ORDER, cursor, KINDS)))
-    rows = [_errand(row) for row in session.scalars(select(e).where(*wanted).order_by(*columns).limit(limit + 1))]
+    rows = [errand_of(row) for row in session.scalars(select(e).where(*wanted).order_by(*columns).limit(limit + 1))]
     page = rows[:limit]
     more = len(rows) > limit
     return Page(
@@ -226,7 +242,7 @@ def late_errands(session: Session, policy_id: str, now: datetime, today: date, l
     e = ErrandRow
     late = or_(col(e.deadline) <= now, col(e.due) <= today)
     query = select(e).where(col(e.policy_id) == policy_id, col(e.status) == "open", late)
-    return tuple(_errand(row) for row in session.scalars(query.order_by(col(e.deadline), col(e.id)).limit(limit)))
+    return tuple(errand_of(row) for row in session.scalars(query.order_by(col(e.deadline), col(e.id)).limit(limit)))
 
 
 def escalate(session: Session, errand: Errand, following: datetime | None) -> bool:
@@ -276,5 +292,7 @@ def _unknown(errand_id: str) -> Refused:
     return Refused("unknown_errand", f"There is no errand {errand_id}.", "See the open errands.")
 
 
-def _errand(row: ErrandRow) -> Errand:
-    return Errand(**{**row.model_dump(), **{name: split(getattr(row, name)) for name in LISTS}})
+def errand_of(row: ErrandRow) -> Errand:
+    lists = {name: split(getattr(row, name)) for name in LISTS}
+    texts = {name: loads(found) if (found := getattr(row, name)) else {} for name in TEXTS}
+    return Errand.model_validate({**row.model_dump(), **lists, **texts, "account_no": row.account_no or ""})

@@ -31,7 +31,9 @@ REFUSALS = problems(
 
 
 class AnswerBody(Body):
-    """What was learned. The errand's `report` names what is needed when its first outcome is reported."""
+    """What was learned. The errand's `report` names what is needed when its first outcome is reported; each of its
+    `items` needs an entry in `answers`.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -44,6 +46,7 @@ class AnswerBody(Body):
     ability: Literal["able", "partly", "unable", "unclear"] | None = None
     deposits: Text | None = None
     note: Text | None = None
+    answers: Annotated[dict[str, Text], Field(max_length=20)] = Field(default_factory=dict[str, str])
 
 
 class ManagerBody(Body):

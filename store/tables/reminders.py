@@ -37,13 +37,15 @@ class ErrandRow(Row, table=True):
         Index("errand_of_status", "status", "policy_id", "account_no"),
         Index("errand_in_order", "occurrence", "rank", "id"),
         Index("errand_deadline", "policy_id", "status", "deadline"),
+        Index("errand_of_subject", "policy_id", "subject", "rule"),
+        Index("errand_of_document", "document", "ended_at"),
     )
 
     id: str = Field(primary_key=True)
     policy_id: str
     rule: str
     rules: str
-    account_no: str = Field(foreign_key="account.account_no", index=True)
+    account_no: str | None = Field(default=None, foreign_key="account.account_no", index=True)  # None: all accounts
     due: date
     occurrence: date
     rank: int  # the more delinquencies and days, the lower
@@ -71,6 +73,12 @@ class ErrandRow(Row, table=True):
     answered_by: str | None = None
     answered_role: str | None = None
     command_id: str | None = Field(default=None, unique=True)
+    # Of a duty of a layer only.
+    subject: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    period: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    document: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    items: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})  # JSON: name -> heading
+    answers: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})  # JSON: name -> text
 
 
 class ReminderRunRow(Row, table=True):

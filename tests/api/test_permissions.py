@@ -42,6 +42,7 @@ CALLS: dict[Action, tuple[str, str]] = {
     "assign_manager": ("PUT", "/accounts/none/manager"),
     "change_preferences": ("PUT", "/parties/none/contact-preferences"),
     "rate": ("POST", "/accounts/none/ratings"),
+    "see_figures": ("GET", "/reports/kpi?from=2026-03-01&to=2026-03-31"),
 }
 BODIES: dict[Action, dict[str, object]] = {
     "post": {"kind": "payment", "value_date": "2026-03-10", "amount": "1.00"},

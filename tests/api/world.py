@@ -75,7 +75,6 @@ class MemoryCases:
 
     @property
     def ladder(self) -> Ladder:
-        """The leasing policy, for tests that want its steps."""
         return self.policies.current("leasing")
 
     def _ladder(self, case: Case) -> Ladder:
@@ -152,8 +151,8 @@ class MemoryCases:
 
     def _happen(self, case_no: str, what: Record, command: Command | None = None) -> None:
         given = (command.actor, command.id) if command else (None, None)
-        before = self.running[case_no]
-        case, happened = advance(self._ladder(before), before, what, self.clock.now(), *given)
+        ladder = self._ladder(self.running[case_no])
+        case, happened = advance(ladder, self.running[case_no], what, self.clock.now(), *given)
         with self.database.session() as session:
             keep(session, case_no, happened, case)
         self.running[case_no] = case
@@ -167,20 +166,18 @@ class MemoryIntake:
     policies: Policies
 
     async def run(self, today: date) -> int:
-        if self.cases.mode == "away":
-            raise EngineUnavailable("away")
+        await self.cases.ping()
         with self.cases.database.reading() as session:
             found = cases.open_cases_due(session, today, self.policies).rows
         for candidate in found:
-            self.cases.open(
-                Case(
-                    case_no=candidate.case_no,
-                    account_no=candidate.account_no,
-                    policy=self.policies.pin(candidate.policy_id),
-                    settings=self.policies.company_sha,
-                    imported=candidate.history,
-                )
+            case = Case(
+                case_no=candidate.case_no,
+                account_no=candidate.account_no,
+                policy=self.policies.pin(candidate.policy_id),
+                settings=self.policies.company_sha,
+                imported=candidate.history,
             )
+            self.cases.open(case)
         return len(found)
 
 

@@ -96,6 +96,13 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
     ]
 
 
+@pytest.mark.parametrize("nothing", ["if: {}", "if:", "if: null"])
+def test_conditions_that_say_nothing_are_no_default(nothing: str) -> None:
+    found = faults(f"assignment:\n  - {{policy: bank, {nothing}}}\n")
+    assert "company.yaml:10: empty conditions" in found
+    assert "company.yaml:10: accounts that fit no entry would have no policy" in found
+
+
 def test_without_a_default_some_accounts_would_have_no_policy() -> None:
     found = faults("assignment:\n  - {policy: bank, if: {product: [car]}}\n")
     assert found == ["company.yaml:10: accounts that fit no entry would have no policy"]
