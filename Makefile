@@ -58,7 +58,7 @@ test: test-unit  ## all tests, the fast ones first
 
 test-unit: setup-dev  ## the fast part: no network, under ten seconds
 	@echo "test: unit part"
-	@$(PYTEST) $(UNIT)
+	@$(PYTEST) $(TWO) $(UNIT)
 
 bench: setup-dev  ## benchmarks, printed as ratios
 	@exec $(BIN)/python -m bench

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
@@ -14,12 +15,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.before_due import BeforeDueWork
+from activities.classification import classified_on
 from activities.contact_gate import ContactGate, read_packs
-from activities.contents import Writer
+from activities.contents import Classified, Writer
 from activities.delivery import Delivery
 from activities.documents import Documents
 from activities.facts import FactsReader
 from activities.intake import CaseStarter, Intake
+from activities.layers import LayerWork
 from activities.portfolio import Portfolio
 from activities.record import Recorder
 from activities.registry import Policies
@@ -84,13 +87,19 @@ def gateways_of(settings: Settings, client: httpx.AsyncClient, sms: httpx.AsyncC
 
 
 def activities_of(
-    database: Database, policies: Policies, gateways: Mapping[str, Gateway], intake: Intake, gate: ContactGate
+    database: Database,
+    policies: Policies,
+    gateways: Mapping[str, Gateway],
+    intake: Intake,
+    gate: ContactGate,
+    classified: Classified | None = None,
 ) -> list[Callable[..., Any]]:
     """Every activity a workflow may name."""
-    writer = Writer(Renderer(FontSet.bundled()), policies)
+    writer = Writer(Renderer(FontSet.bundled()), policies, classified)
     delivery = Delivery(database, writer, gateways, gate)
     before_due = BeforeDueWork(database, policies, gateways, intake.clock, gate)
-    documents, portfolio = Documents(database, writer), Portfolio(database, writer, intake, before_due)
+    layers = LayerWork(database, policies, intake.clock)
+    documents, portfolio = Documents(database, writer), Portfolio(database, writer, intake, before_due, layers)
     return [
         FactsReader(database, policies).read_facts,
         Recorder(database).record_events,
@@ -142,7 +151,8 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     sms = httpx.AsyncClient(base_url=settings.sms_endpoint, timeout=10)
     with ThreadPoolExecutor(2 * MOST_ACTIVITIES) as executor:
         async with letters, sms:
-            acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake, gate)
+            classified = partial(classified_on, settings.classification_path, settings.classification)
+            acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake, gate, classified)
             async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):
                 await start_portfolios(starter, policies)
                 settings.worker_ready_file.write_text("ready", encoding="utf-8")

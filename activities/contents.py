@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,6 +32,7 @@ from activities.content.written import Written
 from activities.messages import DispatchRequest, IssueRequest, PrepareRequest
 from activities.registry import Policies
 from domain.case import Case
+from domain.classification import ClassificationPack
 from domain.errors import Permanent
 from domain.events import DocumentRef
 from domain.ladder import Ladder
@@ -57,6 +59,10 @@ SHORT = ("sms", "social")  # channels without attachments
 ISSUER_ROLE = "asset_manager"  # Asset Management issues the reports of the portfolio (L4.4a)
 
 
+Classified = Callable[[date], ClassificationPack | None]
+"""The regulation on asset classification that is in force on a day, for reports that show the NPL ratio."""
+
+
 class UnknownDocument(Permanent):
     """A policy names a document that this product cannot write."""
 
@@ -75,9 +81,10 @@ class StoredDocument:
 class Writer:
     """Writes documents. Every method works in the session it is given; the caller commits."""
 
-    def __init__(self, renderer: Renderer, policies: Policies) -> None:
+    def __init__(self, renderer: Renderer, policies: Policies, classified: Classified | None = None) -> None:
         self._renderer = renderer
         self._policies = policies
+        self._classified = classified
 
     def letter(self, session: Session, request: DispatchRequest) -> StoredDocument:
         """The letter of a sending step to one target, with the figures of `as_of` as the ledger knows them now.
@@ -206,7 +213,10 @@ class Writer:
             table = committee_table(session, ladder, self._policies, request.case_no, request.period)
             parts = {"table": table, "signatures": committee_seats(ladder)}
         elif kind is DocumentKind.kpi_report:
-            table, sections = kpi_table(session, self._policies, ladder, request.case_no, request.step, request.period)
+            pack = self._classified(request.period) if self._classified else None
+            table, sections = kpi_table(
+                session, self._policies, ladder, request.case_no, request.step, request.period, pack
+            )
             author = ladder.policy.owner
             parts = {"table": table, "sections": sections, "signatures": (Signature(role=role(ladder, author)),)}
         else:

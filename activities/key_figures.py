@@ -33,6 +33,7 @@ from store.kpi import MeasuredAccount, measured_accounts, unassigned_costs
 from store.ratings import classify_book
 
 ROLL = "roll"
+EARLIEST, LATEST, LONGEST = date(1970, 1, 1), date(2199, 12, 31), days(5 * 366)
 LONG = 90  # days past due of the short text's success rate (B3.1.1.1s)
 Key = tuple[str, str, str]  # policy, group, currency
 Books = Mapping[str, tuple[Decimal, Decimal]]  # account -> (non-performing, all) principal
@@ -77,7 +78,7 @@ class KeyFigures:
         self._pack = classification
 
     def report(self, session: Session, asked: Asked) -> KpiReport:
-        """All figures beside those of the period before. Refused: period_backwards, unknown_policy."""
+        """All figures beside those of the period before. Refused: period_backwards, period_unfit, unknown_policy."""
         self._must_be_sound(asked)
         now, before = Period(asked.first, asked.last), Period(*period_before(asked.first, asked.last))
         books = self._books(session, asked)
@@ -109,7 +110,7 @@ class KeyFigures:
         """The accounts behind a figure of one group (None: of all), at most `limit` of them behind the number `after`.
 
         A figure may be "roll": its groups are "start>end", top is 1 and under what was overdue at the start.
-        Refused: period_backwards, unknown_policy, unknown_figure.
+        Refused: period_backwards, period_unfit, unknown_policy, unknown_figure.
         """
         self._must_be_sound(asked)
         wanted = _figure(figure, asked.by)
@@ -149,6 +150,11 @@ class KeyFigures:
     def _must_be_sound(self, asked: Asked) -> None:
         if asked.first > asked.last:
             raise Refused("period_backwards", "The period ends before it begins.", "Swap its two days.")
+        if asked.first < EARLIEST or asked.last > LATEST or asked.last - asked.first > LONGEST:
+            raise Refused(
+                "period_unfit", f"A period lies between {EARLIEST} and {LATEST} and is at most five years long.",
+                "Ask for a shorter one.",
+            )  # fmt: skip
         if asked.policy is not None and asked.policy not in self._policies:
             known = ", ".join(self._policies.ids)
             raise Refused("unknown_policy", f"There is no policy {asked.policy}.", f"Use one of: {known}.")

@@ -11,6 +11,8 @@ from domain.assignment_check import check_assignment
 from domain.errors import Invalid, Problem, UnknownPolicy
 from domain.events import PolicyPin
 from domain.ladder import Ladder
+from domain.layer import LayerInForce
+from domain.layer_file import layers_in_force
 from domain.policy import Company, Role
 from domain.policy_check import load_ladder
 from domain.policy_file import Source, digest, parse_company, parse_policy, read_source
@@ -29,6 +31,7 @@ class Policies:
     company_sha: str
     always_open: bool = False
     earlier_policies: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    layer_texts: dict[str, str] | None = None  # by file name; None: there is no folder of layers, so none are run
     _ladders: dict[tuple[str, str], Ladder] = field(default_factory=dict[tuple[str, str], Ladder])
 
     @classmethod
@@ -51,7 +54,8 @@ class Policies:
         companies = {sha: ("earlier settings", text) for sha, text in (earlier_companies or {}).items()}
         companies[digest(company_text)] = (company_file.name, company_text)
         earlier = {sha: ("earlier policy", text) for sha, text in (earlier_policies or {}).items()}
-        found = cls(policy_texts, companies, digest(company_text), always_open, earlier)
+        layers = {f"layers/{path.name}": text for path, text in _texts(sorted(folder.glob("layers/*.yaml")))} or None
+        found = cls(policy_texts, companies, digest(company_text), always_open, earlier, layers)
         found.check()
         return found
 
@@ -64,6 +68,10 @@ class Policies:
                     self._load(sha, self.company_sha)
             except Invalid as fault:
                 problems += fault.problems
+        try:
+            _ = self.layers
+        except Invalid as fault:
+            problems += fault.problems
         if problems:
             raise Invalid(list(dict.fromkeys(problems)))
 
@@ -86,6 +94,12 @@ class Policies:
     def company(self) -> Company:
         """The company settings now in force."""
         return parse_company(self._company_source)
+
+    @cached_property
+    def layers(self) -> dict[str, LayerInForce]:
+        """The layers in force, by name. Raises Invalid with every fault."""
+        texts = self.layer_texts
+        return {} if texts is None else layers_in_force(texts, self.company, self._company_source)
 
     @cached_property
     def ids(self) -> dict[str, str]:
@@ -136,10 +150,11 @@ class Policies:
 
     @property
     def roles(self) -> dict[str, Role]:
-        """The roles of every policy in use; a role that several name is described by the first of them."""
+        """The roles of every policy and layer in use; one that several name is described by the first of them."""
         found: dict[str, Role] = {}
-        for policy_id in self.ids:
-            found |= {name: role for name, role in self.current(policy_id).policy.roles.items() if name not in found}
+        named = [self.current(policy_id).policy.roles for policy_id in self.ids]
+        for roles in (*named, *(layer.layer.roles for layer in self.layers.values())):
+            found |= {name: role for name, role in roles.items() if name not in found}
         return found
 
     def ladder(self, pin: PolicyPin, settings_id: str) -> Ladder:

@@ -95,6 +95,7 @@ CODES: Final[dict[str, Code]] = {
     "no_classification": Code(422, "无适用的分类办法", "No classification in force", "Ask for a later day."),
     "unknown_category": Code(422, "分类不存在", "No such category", "See GET /reports/classification."),
     "unknown_figure": Code(422, "指标不存在", "No such figure", "Use one of the figures named."),
+    "period_unfit": Code(422, "期间不适用", "Period not possible", "Ask for at most five years."),
     "period_backwards": Code(422, "期间颠倒", "Period backwards", "Swap the two days of the period."),
     "nothing_owed": Code(409, "账户无余额", "Nothing owed", "There is nothing to classify."),
     "not_worse": Code(409, "不劣于规则分类", "Not worse than the rules say", "Only a worse category can be set."),

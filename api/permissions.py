@@ -80,8 +80,15 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "rate": _RISK,
     # Key figures tell how people work: those who lead and judge, not those who are measured.
     "see_figures": (
-        *_RISK, *_LEADERS, "management_group", "recovery_group", "head_of_asset_management", "head_of_business",
-        "head_of_finance", ADMINISTRATOR, AUDITOR,
+        *_RISK,
+        *_LEADERS,
+        "management_group",
+        "recovery_group",
+        "head_of_asset_management",
+        "head_of_business",
+        "head_of_finance",
+        ADMINISTRATOR,
+        AUDITOR,
     ),
     # How a person wants to be contacted, over all their accounts; to permit more than before needs a document.
     "change_preferences": ("collector", *_ASSETS, *_LEADERS, *_LEGAL),

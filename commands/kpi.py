@@ -8,15 +8,13 @@ from typing import Annotated, cast, get_args
 
 import typer
 
-from activities.classification import classification_of
+from activities.classification import classified_on
 from activities.key_figures import Asked, KeyFigures
 from commands.output import say, table
 from commands.system import opened, running_settings
-from domain.classification import ClassificationPack
-from domain.errors import Invalid, Problem, Refused
+from domain.errors import Invalid, Problem
 from domain.kpi import BY_ID
 from domain.kpi_report import By, Detail, KpiLine, KpiReport, KpiValue, shown
-from settings import Settings
 from worker import known_policies
 
 First = Annotated[str, typer.Option("--from", metavar="DATE", help="first day of the period")]
@@ -43,7 +41,10 @@ def kpi(
     asked = Asked(first=_day("--from", first), last=_day("--to", last), by=_split(by), policy=policy)
     settings = running_settings()
     with opened(settings) as database:
-        wanted = KeyFigures(known_policies(settings, database), _pack(settings, asked.last))
+        wanted = KeyFigures(
+            known_policies(settings, database),
+            classified_on(settings.classification_path, settings.classification, asked.last),
+        )
         with database.reading() as session:
             if detail is None:
                 _show(wanted.report(session, asked))
@@ -92,13 +93,6 @@ def _split(text: str | None) -> By | None:
     if text is not None and text not in get_args(By):
         raise Invalid([Problem("--by", f"nothing is split by {text}", f"one of: {', '.join(get_args(By))}")])
     return cast("By | None", text)
-
-
-def _pack(settings: Settings, last: date) -> ClassificationPack | None:
-    try:
-        return classification_of(settings.classification_path, settings.classification, last)
-    except Refused:
-        return None
 
 
 def _day(option: str, text: str) -> date:

@@ -17,7 +17,7 @@ from worker import known_policies
 
 def add(
     login: Annotated[str, typer.Argument(help="how they log in")],
-    role: Annotated[list[str], typer.Option(help="a role of any policy in use, administrator or auditor; may be repeated")],
+    role: Annotated[list[str], typer.Option(help="of any policy in use, administrator or auditor; may be repeated")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
     """Add a member of staff with one or more roles."""

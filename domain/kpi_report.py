@@ -116,16 +116,11 @@ def planned(settings: Mapping[str, SettingValue], first: date, last: date) -> De
 
 
 def target_of(
-    figure: Figure, group: str, settings: Mapping[str, SettingValue], first: date, last: date
+    figure: Figure, group: str, settings: Mapping[str, SettingValue], first: date, last: date, tally: Tally
 ) -> Decimal | None:
-    """The target of a figure: setting `target_<figure>_<group>`, else `target_<figure>`; shares are set in per cent.
-
-    The fall of the NPL ratio is set in percentage points per quarter (`target_npl_fall`).
-    """
+    """The target of a figure: setting `target_<figure>_<group>`, else `target_<figure>`; shares are set in per cent."""
     if figure.id == "npl_change":
-        fall = settings.get(PREFIX + "npl_fall")
-        share = months(first, last) / QUARTER / HUNDRED
-        return None if fall is None else (-Decimal(str(fall)) * share).quantize(STEPS["change"])
+        return _npl_fall(settings, first, last, tally)
     if figure.id == "attainment":
         return Decimal(1) if PREFIX + "collected" in settings else None
     if figure.aim is None or figure.unit == "amount":
@@ -135,6 +130,17 @@ def target_of(
     if found is None:
         return None
     return Decimal(str(found)) / HUNDRED if figure.unit == "share" else Decimal(str(found))
+
+
+def _npl_fall(settings: Mapping[str, SettingValue], first: date, last: date, tally: Tally) -> Decimal | None:
+    """Set per quarter (`target_npl_fall`): percentage points, or per cent of the ratio at the start (`npl_target`)."""
+    fall = settings.get(PREFIX + "npl_fall")
+    if fall is None:
+        return None
+    share = Decimal(str(fall)) / HUNDRED * months(first, last) / QUARTER
+    if settings.get("npl_target") == "relative":
+        share *= tally.bad_before / tally.book_before if tally.book_before else ZERO
+    return (-share).quantize(STEPS["change"])
 
 
 def line_of(
@@ -162,7 +168,7 @@ def _value(
     figure: Figure, group: str, tally: Tally, before: Tally, settings: Mapping[str, SettingValue], first: date,
     last: date,
 ) -> KpiValue:  # fmt: skip
-    value, target = figure.of(tally), target_of(figure, group, settings, first, last)
+    value, target = figure.of(tally), target_of(figure, group, settings, first, last, tally)
     met = None if value is None or target is None else figure.met(value, target)
     return KpiValue(figure=figure.id, value=value, before=figure.of(before), target=target, met=met)
 

@@ -146,17 +146,20 @@ def history_of(account: AccountFacts, until: date, terms: Terms, ends: date | No
     first = State(to_come=sum((i.principal for i in account.schedule), ZERO))
     state, seen, behind = first, _Seen(), None
     turns: list[Turn] = []
+    costs: dict[date, Decimal] = {}
+    for posting in postings:
+        if posting.kind is PostingKind.COST:
+            costs[posting.value_date] = costs.get(posting.value_date, ZERO) + posting.amount
     bought = min((p.value_date for p in postings if p.kind is PostingKind.BUYBACK_PRICE), default=None)
     over = min((day for day in (bought, ends) if day is not None), default=None)
     for day, owed in replayed(account, until, terms, postings):
         behind = behind or _behind(state, day, reading)
         gone = over is not None and day >= over
-        settled = _state(account, owed, day)
+        settled = _state(owed, day, sum((i.principal for i in account.schedule if i.due > day), ZERO))
         after = State(since=day) if gone else settled
         cured = behind if settled.oldest is None else None
-        cost = sum((p.amount for p in postings if p.kind is PostingKind.COST and p.value_date == day), ZERO)
         collected, received, fallen_due = seen.movement(owed, state.level(day))
-        turns.append(Turn(day, state, after, collected, received, fallen_due, cost, cured))
+        turns.append(Turn(day, state, after, collected, received, fallen_due, costs.get(day, ZERO), cured))
         state, behind = after, behind if after.oldest else None
         if gone:
             break
@@ -193,19 +196,21 @@ class _Seen:
         return Level(principal, interest, min(charges, before.charges)), received, fallen_due
 
 
-def _state(account: AccountFacts, owed: Owed, day: date) -> State:
-    parts: dict[bool, Level] = {True: NOTHING, False: NOTHING}
-    for instalment, interest, principal in zip(owed.due, owed.interest, owed.principal, strict=True):
-        parts[instalment.due == day] += Level(principal, interest)
-    rents = parts[True] + parts[False]
+def _state(owed: Owed, day: date, to_come: Decimal) -> State:
+    """What a replay shows at the end of a day; what fell due on it stands last in its lists."""
+    old = len(owed.due)
+    while old and owed.due[old - 1].due == day:
+        old -= 1
+    fresh = Level(sum(owed.principal[old:], ZERO), sum(owed.interest[old:], ZERO))
+    principal, interest = sum(owed.principal[:old], ZERO), sum(owed.interest[:old], ZERO)
     return State(
         since=day,
         oldest=None if owed.required() <= owed.terms.tolerance else owed.oldest(),
-        unpaid=parts[False] + Level(charges=owed.costs + owed.earlier),
-        fresh=parts[True],
+        unpaid=Level(principal, interest, owed.costs + owed.earlier),
+        fresh=fresh,
         penalty=owed.current,
-        per_day=rents.rent * owed.rate,
-        to_come=sum((i.principal for i in account.schedule if i.due > day), ZERO),
+        per_day=(principal + interest + fresh.rent) * owed.rate,
+        to_come=to_come,
     )
 
 

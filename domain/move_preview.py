@@ -15,7 +15,7 @@ from domain.ledger import AccountFacts
 from domain.moving import moved
 from domain.run import advance
 from domain.scenario import ScriptedStaff, StaffAnswer
-from domain.simulate import Simulator
+from domain.simulate import Played, Simulator
 from domain.timeline import shown
 
 HORIZON = 90  # days looked ahead
@@ -91,14 +91,6 @@ def _named(ladder: Ladder) -> str:
     return f"{ladder.policy.id}.v{ladder.policy.version}"
 
 
-class _Run:
-    """The events of a play and the case at its end."""
-
-    def __init__(self, events: list[e.Event], case: Case | None) -> None:
-        self.events = events
-        self.case = case
-
-
 def _play(
     ladder: Ladder,
     case: Case,
@@ -107,7 +99,7 @@ def _play(
     now: datetime,
     until: datetime,
     answers: tuple[StaffAnswer, ...],
-) -> _Run:
+) -> Played:
     """Also those who are asked already answer, as after the end of a hold."""
     staff = ScriptedStaff(ladder, answers)
     simulator = Simulator(ladder, account, calendar, staff)
@@ -117,8 +109,7 @@ def _play(
                             body=e.StepResumed(step=name, deadline=state.deadline))  # fmt: skip
             for planned in staff.react(case, asked):
                 simulator.plan(planned.at, planned)
-    played = simulator.play(case, now, until)
-    return _Run(played.events, played.case)
+    return simulator.play(case, now, until)
 
 
 def _line(when: When, event: e.Event, case: Case) -> MoveLine | None:

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StrictInt
 
 from domain.assignment import AssignmentRule
 from domain.base import Frozen
@@ -164,5 +164,5 @@ class Company(Frozen):
 
 
 SettingValue = str | int | bool | Decimal | tuple[str, ...] | Approval
-LayerValue = str | int | tuple[int, ...] | tuple[str, ...] | Approval
+LayerValue = str | int | tuple[StrictInt, ...] | tuple[str, ...] | Approval
 Company.model_rebuild()

@@ -13,7 +13,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class KpiRow(Piece):
-    """One figure of the whole policy. met: whether the target is reached; None: there is none, or nothing to measure."""
+    """One figure of the whole policy. met: None without a target, or with nothing to measure."""
 
     figure: Line
     value: Line

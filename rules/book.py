@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from domain.errors import Invalid, Problem
+from domain.layer_file import load_layer
 from domain.policy import Policy
 from domain.policy_check import check_policy
 from domain.policy_file import parse_policy, read_source
-from rules.coverage import Covered, coverage, unknown_rules
+from rules.coverage import Covered, Text, coverage, unknown_rules
 from rules.register import HERE, REGULATIONS, STRICT, Register, read_register
 
 Written = Literal["loaded", "none yet", "not loadable"]
@@ -83,12 +84,14 @@ def read_policy(path: Path) -> Policy:
     return policy
 
 
-def _policies(folder: Path) -> tuple[list[Policy], dict[str, Sequence[Problem]]]:
-    usable: list[Policy] = []
+def _policies(folder: Path) -> tuple[list[Text], dict[str, Sequence[Problem]]]:
+    """Policies and layers."""
+    usable: list[Text] = []
     unusable: dict[str, Sequence[Problem]] = {}
-    for name, path in newest_policies(folder).items():
+    for name, path in (newest_policies(folder) | newest_policies(folder / "layers")).items():
         try:
-            usable.append(read_policy(path))
+            layer = path.parent.name == "layers"
+            usable.append(load_layer(path.read_text("utf-8"), f"layers/{path.name}") if layer else read_policy(path))
         except Invalid as fault:
             unusable[name] = fault.problems
     return usable, unusable

@@ -9,8 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from domain.layer import Layer
 from domain.policy import Policy
 from rules.register import Register, Rule
+
+Text = Policy | Layer
 
 Status = Literal["verified", "implemented", "organisational", "missing"]
 SETTING = "setting "  # chooses a reading; by itself it does nothing
@@ -52,8 +55,19 @@ class Covered:
         return "verified" if self.rule.tests and not self.faults else "implemented"
 
 
-def implementations(policy: Policy) -> list[Implementation]:
-    """Everything in a policy that names rules."""
+def implementations(policy: Text) -> list[Implementation]:
+    """Everything in a policy or layer that names rules."""
+    found = _duties(policy) if isinstance(policy, Layer) else _steps(policy)
+    found += [Implementation(f"{SETTING}{name}", setting.rules) for name, setting in policy.settings.items()]
+    found += [Implementation(f"capability: {said.note}", (name,)) for name, said in policy.capabilities.items()]
+    return found
+
+
+def _duties(layer: Layer) -> list[Implementation]:
+    return [Implementation(f"duty {duty.id}", duty.rules) for duty in layer.duties]
+
+
+def _steps(policy: Policy) -> list[Implementation]:
     found = [Implementation(f"step {step.id}", step.rules) for step in policy.steps]
     found += [Implementation(f"portfolio {step.id}", step.rules) for step in policy.portfolio]
     found += [Implementation(f"before due {duty.id}", duty.rules) for duty in policy.before_due]
@@ -62,25 +76,23 @@ def implementations(policy: Policy) -> list[Implementation]:
     found += [Implementation("standing", policy.standing.rules), Implementation("buckets", policy.buckets.rules)]
     found += [Implementation("occurrence", policy.occurrence.rules)] if policy.occurrence else []
     found += [Implementation("opening", policy.opening), Implementation("contact record", policy.contact_rules)]
-    found += [Implementation(f"{SETTING}{name}", setting.rules) for name, setting in policy.settings.items()]
-    found += [Implementation(f"capability: {said.note}", (name,)) for name, said in policy.capabilities.items()]
     return found
 
 
-def coverage(register: Register, policies: Sequence[Policy], root: Path) -> list[Covered]:
+def coverage(register: Register, policies: Sequence[Text], root: Path) -> list[Covered]:
     """Each rule with what any of the policies does for it; `root` is where the tests are looked for."""
     proofs = Proofs(root)
     return [_covered(rule, register, policies, proofs) for rule in register.rules]
 
 
-def unknown_rules(registers: Sequence[Register], policy: Policy) -> list[str]:
+def unknown_rules(registers: Sequence[Register], policy: Text) -> list[str]:
     """One line per rule that the policy names and no register knows."""
     known = {rule.id for register in registers for rule in register.rules}
     named = [(part.what, name) for part in implementations(policy) for name in part.rules]
     return [f"{policy.id}: {what} names {name}, which is no rule" for what, name in named if name not in known]
 
 
-def _covered(rule: Rule, register: Register, policies: Sequence[Policy], proofs: Proofs) -> Covered:
+def _covered(rule: Rule, register: Register, policies: Sequence[Text], proofs: Proofs) -> Covered:
     parts = [_label(part, policy, register) for policy in policies for part in implementations(policy)
              if rule.id in part.rules]  # fmt: skip
     claimed = [policy.capabilities[rule.id] for policy in policies if rule.id in policy.capabilities]
@@ -91,7 +103,7 @@ def _covered(rule: Rule, register: Register, policies: Sequence[Policy], proofs:
     return Covered(rule, tuple(parts), reason, tuple(faults), tuple(_gaps(rule, parts, reason)))
 
 
-def _label(part: Implementation, policy: Policy, register: Register) -> str:
+def _label(part: Implementation, policy: Text, register: Register) -> str:
     return part.what if policy.id == register.policy else f"{policy.id}: {part.what}"
 
 

@@ -233,7 +233,7 @@ def decided(
             col(e.kind) == "decide", col(e.status) == "answered",
         )  # fmt: skip
         for account_no, due, rule, outcome in session.execute(query):
-            found.setdefault((account_no, due), {})[rule] = outcome or ""
+            found.setdefault((account_no or "", due), {})[rule] = outcome or ""
     return found
 
 

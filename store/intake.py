@@ -88,9 +88,7 @@ def _last_cases(session: Session, names: Sequence[str]) -> dict[str, CaseRow]:
     return {row.account_no: row for row in session.scalars(query)}
 
 
-def _candidate(
-    account: AccountFacts, last: CaseRow | None, today: date, book: Book, assigned: str
-) -> Candidate | None:
+def _candidate(account: AccountFacts, last: CaseRow | None, today: date, book: Book, assigned: str) -> Candidate | None:
     """The closed case goes on when its own policy says that it ended too early; else a new one is due, or none."""
     ended = last is not None and last.closed_for in ENDED_BY_MONEY
     if last is not None and not ended:

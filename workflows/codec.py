@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Sequence
 from hashlib import sha256
+from secrets import token_bytes
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
@@ -38,7 +38,7 @@ class Codec(PayloadCodec):
         return [self._open(payload) for payload in payloads]
 
     def _seal(self, payload: Payload) -> Payload:
-        nonce = os.urandom(NONCE)
+        nonce = token_bytes(NONCE)
         text = zlib.compress(payload.SerializeToString(), FAST)
         sealed = nonce + self._boxes[self._present].encrypt(nonce, text, SEALED)
         return Payload(metadata={"encoding": SEALED, "key": self._present}, data=sealed)

@@ -12,6 +12,7 @@ from activities.content.words import UNREPORTED, bucket, day, line
 from activities.key_figures import Asked, KeyFigures
 from activities.registry import Policies
 from domain.base import days
+from domain.classification import ClassificationPack
 from domain.kpi import BY_ID, Figure
 from domain.kpi_report import CURRENT, By, KpiLine, KpiReport, KpiValue, Roll, shown
 from domain.ladder import Ladder
@@ -24,7 +25,13 @@ PARTIES: dict[By, str] = {"branch": "机构", "owner": "责任人"}
 
 
 def kpi_table(
-    session: Session, policies: Policies, ladder: Ladder, case_no: str, step: str, period: date
+    session: Session,
+    policies: Policies,
+    ladder: Ladder,
+    case_no: str,
+    step: str,
+    period: date,
+    classification: ClassificationPack | None,
 ) -> tuple[KpiTable, tuple[Section, ...]]:
     """The figures of the complete days since the report before, or since the first of the month: not of `period`.
 
@@ -33,7 +40,7 @@ def kpi_table(
     last = period - days(1)
     before = last_report(session, case_no, step, period)
     first = before[0] if before else last.replace(day=1)
-    figures = KeyFigures(policies)
+    figures = KeyFigures(policies, classification)
     asked = Asked(first=first, last=last, policy=ladder.policy.id)
     whole = figures.report(session, asked)
     buckets = figures.report(session, asked.model_copy(update={"by": "bucket"}))

@@ -129,9 +129,7 @@ def get_timeline(
     return [TimelineEntry.of(event, rules) for event in happened]
 
 
-@router.get(
-    "/{case_no}/move", responses=problems("unknown_case", "unknown_policy", "not_movable", "already_there")
-)
+@router.get("/{case_no}/move", responses=problems("unknown_case", "unknown_policy", "not_movable", "already_there"))
 def preview_move(
     case_no: Number,
     person: Reader,

@@ -13,7 +13,7 @@ from api.permissions import ADMINISTRATOR, AUDITOR, fitting
 from api.problems import problems
 from api.schemas import Body, Cursor, IdempotencyKey, Limit, Number
 from domain.errors import Refused
-from store import accounts, errands, reminders
+from store import accounts, errands, layers, reminders
 from store.attempts import Attempt, keep_attempt
 from store.contacts import NewContact, enter_contact, party_of_target
 from store.errands import Answer, Errand, Who
@@ -107,6 +107,16 @@ def answer_errand(
         if refusal.code != "unknown_errand":
             _attempted(deps, person, errand_id, key, refusal.code)
         raise
+
+
+@router.get("/records/{document}")
+def list_records(
+    document: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$")], person: Reader, deps: Needs,
+    cursor: Cursor = None, limit: Limit = 50,
+) -> Page[Errand]:  # fmt: skip
+    """A register of a layer, such as `blacklist` or `inspection_record`: what was answered, the first one first."""
+    with deps.database.reading() as session:
+        return layers.records(session, document, cursor, limit)
 
 
 @router.put("/accounts/{account_no}/manager", responses=problems("unknown_account"))

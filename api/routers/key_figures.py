@@ -9,14 +9,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from activities.classification import classification_of
+from activities.classification import classified_on
 from activities.key_figures import ROLL, Asked, KeyFigures
 from api.auth import Person, may
-from api.deps import Deps, Needs
+from api.deps import Needs
 from api.problems import problems
 from api.schemas import Cursor, Limit
-from domain.classification import ClassificationPack
-from domain.errors import Refused
 from domain.kpi import FIGURES, Unit
 from domain.kpi_report import By, Detail, KpiLine, KpiReport, KpiValue, Roll
 from store.paging import decode, encode
@@ -89,8 +87,9 @@ class KeyFiguresView(BaseModel):
 
 
 @router.get(
-    "/reports/kpi", responses=problems("period_backwards", "unknown_policy", "unknown_figure", "bad_cursor")
-)  # fmt: skip
+    "/reports/kpi",
+    responses=problems("period_backwards", "period_unfit", "unknown_policy", "unknown_figure", "bad_cursor"),
+)
 def get_key_figures(
     person: Annotated[Person, may("see_figures")],
     deps: Needs,
@@ -105,7 +104,9 @@ def get_key_figures(
 ) -> KeyFiguresView:
     """Success, cost, recovery, reduction, delinquency and NPL rates beside their targets and the period before."""
     asked = Asked(first=first, last=to, by=by, policy=policy)
-    wanted = KeyFigures(deps.policies, _pack(deps, to))
+    wanted = KeyFigures(
+        deps.policies, classified_on(deps.settings.classification_path, deps.settings.classification, to)
+    )
     if detail is None:
         with deps.database.reading() as session:
             return _view(wanted.report(session, asked))
@@ -152,11 +153,3 @@ def _listed(report: KpiReport, figure: str, policy: str, group: str) -> str:
     if report.by is not None and figure != ROLL:
         asked["by"] = report.by
     return "/reports/kpi?" + urlencode({name: str(value) for name, value in asked.items() if value or name == "group"})
-
-
-def _pack(deps: Deps, last: date) -> ClassificationPack | None:
-    """The regulation on classification in force at the end; before the first one there is no NPL ratio."""
-    try:
-        return classification_of(deps.settings.classification_path, deps.settings.classification, last)
-    except Refused:
-        return None

@@ -94,5 +94,5 @@ async def test_commands_reach_the_case_only_under_a_permitted_role(world: World,
 
 
 def test_administrators_decide_nothing_and_auditors_change_nothing() -> None:
-    assert {action for action in PERMISSIONS if fitting(action, [AUDITOR])} == {"see", "see_suspense"}
+    assert {action for action in PERMISSIONS if fitting(action, [AUDITOR])} == {"see", "see_suspense", "see_figures"}
     assert not {action for action in COMMANDS if fitting(action, [ADMINISTRATOR])}

@@ -123,8 +123,8 @@ class MemoryCases:
         for known, seq in case.commands:
             if known == command.id:
                 return Done(case_no=case_no, command_id=command.id, first_seq=seq)
-        moving = command.body if isinstance(command.body, MovePolicy) else None
-        target = self.policies.ladder(moving.policy, moving.settings) if moving else None
+        body = command.body
+        target = self.policies.ladder(body.policy, body.settings) if isinstance(body, MovePolicy) else None
         self._happen(case_no, check(self._ladder(case), case, command, self.clock.now(), target), command)
         self._settle(case_no)
         return Done(case_no=case_no, command_id=command.id, first_seq=case.seq + 1)
@@ -150,9 +150,8 @@ class MemoryCases:
                     self._happen(case_no, done(act, now))
 
     def _happen(self, case_no: str, what: Record, command: Command | None = None) -> None:
-        given = (command.actor, command.id) if command else (None, None)
-        ladder = self._ladder(self.running[case_no])
-        case, happened = advance(ladder, self.running[case_no], what, self.clock.now(), *given)
+        given, case = (command.actor, command.id) if command else (None, None), self.running[case_no]
+        case, happened = advance(self._ladder(case), case, what, self.clock.now(), *given)
         with self.database.session() as session:
             keep(session, case_no, happened, case)
         self.running[case_no] = case
@@ -170,14 +169,11 @@ class MemoryIntake:
         with self.cases.database.reading() as session:
             found = cases.open_cases_due(session, today, self.policies).rows
         for candidate in found:
-            case = Case(
-                case_no=candidate.case_no,
-                account_no=candidate.account_no,
-                policy=self.policies.pin(candidate.policy_id),
-                settings=self.policies.company_sha,
+            pin, settings = self.policies.pin(candidate.policy_id), self.policies.company_sha
+            self.cases.open(Case(
+                case_no=candidate.case_no, account_no=candidate.account_no, policy=pin, settings=settings,
                 imported=candidate.history,
-            )
-            self.cases.open(case)
+            ))  # fmt: skip
         return len(found)
 
 

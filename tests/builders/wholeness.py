@@ -46,17 +46,23 @@ def assert_rests(ladder: Ladder, case: Case, now: datetime, until: datetime) -> 
 
 
 def assert_each_day_once(play: Played) -> None:
-    """A step fires once for each of its days or cells, unless the case ended before it was answered (S6)."""
+    """A step fires once for each of its days or cells (S6).
+
+    What the end of the delinquency left unfinished, however it had been opened, may begin again after a reversal.
+    """
     seen: set[tuple[str, e.Day]] = set()
-    open_days: dict[str, tuple[str, e.Day]] = {}
+    last: dict[str, e.Day] = {}
+    unfinished: set[str] = set()
     for event in play.events:
         body = event.body
         if body.kind in ENDINGS:
-            seen -= set(open_days.values())
-            open_days.clear()
+            seen -= {(step, last[step]) for step in unfinished if step in last}
+            unfinished.clear()
         if isinstance(body, e.StepCompleted):
-            open_days.pop(body.step, None)
-        if isinstance(body, e.StepOpened) and body.day is not None:
-            assert (body.step, body.day) not in seen, f"{body.step} twice for {body.day}"
-            seen.add((body.step, body.day))
-            open_days[body.step] = (body.step, body.day)
+            unfinished.discard(body.step)
+        if isinstance(body, e.StepOpened):
+            unfinished.add(body.step)
+            if body.day is not None:
+                assert (body.step, body.day) not in seen, f"{body.step} twice for {body.day}"
+                seen.add((body.step, body.day))
+                last[body.step] = body.day

@@ -149,6 +149,33 @@ def test_an_account_that_is_over_owes_nothing_more() -> None:
     assert (found.collected.total, found.end.total, lived.at(LAST).balance) == (Decimal("450.00"), 0, 0)
 
 
+def test_what_falls_due_on_the_last_day_is_overdue_in_the_next_period() -> None:
+    late = account("N", date(2026, 3, 11))
+    late = late.model_copy(update={"schedule": (late.schedule[0], late.schedule[1].model_copy(update={"due": LAST}))})
+    lived = history(late, date(2026, 5, 31))
+    april, may = (
+        stocks(lived, *period, whole(lived.reading))["all"]
+        for period in ((FIRST, LAST), (date(2026, 5, 1), date(2026, 5, 31)))
+    )
+    assert (april.end.total, may.start.total, may.added.total) == (
+        Decimal("1050.00"), Decimal("1050.00"), Decimal("1050.00"),
+    )  # fmt: skip
+
+
+def test_a_cost_that_is_paid_on_the_day_it_is_charged_was_never_overdue() -> None:
+    day = date(2026, 4, 10)
+    both = (posted("c", day, "100.00", PostingKind.COST), posted("p", day, "300.00"))
+    lived = history(account("Q", date(2026, 3, 11), *both))
+    found = stocks(lived, FIRST, LAST, whole(lived.reading))["all"]
+    assert (found.collected.total, found.end.total) == (Decimal("200.00"), Decimal("850.00"))
+    assert (found.cost, found.added.total) == (Decimal("100.00"), Decimal(0))
+
+
+def test_the_reduction_is_that_of_principal_and_interest() -> None:
+    tally = Tally(start=Level(Decimal(90), Decimal(10), Decimal(50)), end=Level(Decimal(55), Decimal(5), Decimal(90)))
+    assert BY_ID["reduction_rate"].of(tally) == Decimal("0.4")
+
+
 def test_penalty_interest_comes_in_day_by_day_and_is_collected_with_the_rest() -> None:
     late = account("P", date(2026, 3, 11), posted("p", date(2026, 4, 20), "1092.00"))
     late = late.model_copy(update={"penalty_rate_per_day": Decimal("0.001")})
@@ -233,10 +260,12 @@ def test_the_npl_ratio_and_its_fall_in_a_quarter() -> None:
     tally = Tally(bad=Decimal(27), book=Decimal(1000), bad_before=Decimal(32), book_before=Decimal(1000))
     assert BY_ID["npl_ratio"].of(tally) == Decimal("0.0270")
     change = BY_ID["npl_change"]
-    target = target_of(change, "", SETTINGS, date(2026, 1, 1), date(2026, 3, 31))
+    target = target_of(change, "", SETTINGS, date(2026, 1, 1), date(2026, 3, 31), tally)
     assert (change.of(tally), target) == (Decimal("-0.0050"), Decimal("-0.0050"))
     assert change.met(Decimal("-0.0050"), Decimal("-0.0050")) is True
     assert change.of(Tally(bad=Decimal(1), book=Decimal(2))) is None
+    relative = {**SETTINGS, "npl_target": "relative", "target_npl_fall": "25.00"}  # a quarter of 3.2 % in a quarter
+    assert target_of(change, "", relative, date(2026, 1, 1), date(2026, 3, 31), tally) == Decimal("-0.0080")
 
 
 def test_cases_closed_per_person() -> None:

@@ -47,7 +47,7 @@ def test_it_prints_every_rule_with_what_implements_and_verifies_it(
     assert "step guarantor_notice" in rules["L6.1c"][3]
     assert rules["L6.1c"][4].startswith("rules/test_leasing_article_6.py::")
     assert rules["L1.1"][3] == "organisational: this versioned policy is the management process"
-    assert rules["P1.1"][3].startswith("organisational: ")
+    assert rules["P1.1"][3] == "missing"  # its layer is not in this folder
     assert rules["B2.1.1.1a"][3:] == ["missing", ""]
     counts = {row[0]: row[1:] for row in rows if len(row) == 8}
     assert counts["leasing"] == ["L", "52", "51", "51", "1", "0", "loaded"]
@@ -62,12 +62,26 @@ def test_one_regulation_and_only_what_is_missing(policies: Path, capsys: pytest.
     assert rows == []
     assert run(["rules", "--policy", "servicing", "--missing"]) == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("P")]
-    assert len(rows) == 27
+    assert len(rows) == 32
+
+
+def test_layers_are_counted_and_one_that_does_not_load_is_told(
+    policies: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (policies / "layers").mkdir()
+    shutil.copy(ROOT / "policies" / "layers" / "servicing.v1.yaml", policies / "layers")
+    assert run(["rules", "--policy", "servicing", "--missing"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0] for line in printed if line.startswith("P")] == ["P4.4"]
+    assert "servicing | P | 32 | 26 | 26 | 5 | 1 | loaded" in printed
+    (policies / "layers" / "claims.v1.yaml").write_text("id: claims\nnonsense: 1\n", encoding="utf-8")
+    assert run(["rules"]) == 1
+    assert "layers/claims.v1.yaml:2: nonsense" in capsys.readouterr().err
 
 
 def test_strict_refuses_what_is_missing(policies: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", "--policy", "servicing", "--strict"]) == 1
-    assert "P4.3 nothing implements it\nP4.3 no test proves it\n" in capsys.readouterr().err
+    assert "P4.4 nothing implements it\nP4.4 no test proves it\n" in capsys.readouterr().err
 
 
 def test_an_unknown_rule_is_refused(policies: Path, capsys: pytest.CaptureFixture[str]) -> None:

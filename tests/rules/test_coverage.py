@@ -7,13 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from checks.rules_mutate import mutants, registers, unbroken
+from domain.layer import Layer
 from domain.policy import Capability, Policy
 from rules.coverage import Covered, Proofs, coverage, unknown_rules
 from rules.register import Register, Rule, read_register
 from tests.builders.ladders import ROOT, leasing
+from tests.builders.layers import layer
 
 REGISTER = read_register("leasing")
-SERVICING = read_register("servicing")
+SERVICING = read_register("servicing")  # its layer is no argument here: nothing implements it
 COMPLETE = registers()
 TEST = "tests/rules/test_coverage.py::test_every_rule_is_implemented_and_proved"
 
@@ -24,7 +26,7 @@ def told(register: Register, *policies: Policy) -> dict[str, tuple[str, ...]]:
     return {each.rule.id: (*each.faults, *each.gaps) for each in found if each.faults or each.gaps}
 
 
-def covered(register: Register, rule: str, *policies: Policy) -> Covered:
+def covered(register: Register, rule: str, *policies: Policy | Layer) -> Covered:
     return next(found for found in coverage(register, policies, ROOT) if found.rule.id == rule)
 
 
@@ -75,9 +77,10 @@ def test_the_same_holds_for_a_reason_in_the_register() -> None:
 
 
 def test_without_a_policy_the_register_says_why_a_rule_is_organisational() -> None:
-    found = covered(SERVICING, "P1.1")
-    assert (found.status, found.reason, found.gaps) == ("organisational", SERVICING.by_id["P1.1"].reason, ())
-    assert covered(SERVICING, "P4.3").gaps == ("nothing implements it", "no test proves it")
+    rules = tuple(rule.model_copy(update={"reason": "ours"}) if rule.id == "P1.1" else rule for rule in SERVICING.rules)
+    found = covered(SERVICING.model_copy(update={"rules": rules}), "P1.1")
+    assert (found.status, found.reason, found.gaps) == ("organisational", "ours", ())
+    assert covered(SERVICING, "P4.4").gaps == ("nothing implements it", "no test proves it")
 
 
 def test_with_a_policy_the_reason_stands_in_the_policy() -> None:
@@ -90,10 +93,22 @@ def test_with_a_policy_the_reason_stands_in_the_policy() -> None:
 
 
 def test_another_regulations_policy_may_implement_a_rule() -> None:
-    policy = with_capability("P4.3", "inspections are steps", organisational=False)
+    policy = with_capability("P4.4", "events are steps", organisational=False)
     assert unknown_rules([REGISTER, SERVICING], policy) == []
-    found = covered(SERVICING, "P4.3", policy)
-    assert (found.implemented_by, found.status) == (("leasing: capability: inspections are steps",), "implemented")
+    found = covered(SERVICING, "P4.4", policy)
+    assert (found.implemented_by, found.status) == (("leasing: capability: events are steps",), "implemented")
+
+
+def test_the_duties_and_capabilities_of_a_layer_implement_rules() -> None:
+    servicing = layer("servicing").layer
+    assert unknown_rules([SERVICING], servicing) == []
+    found = {each.rule.id: each for each in coverage(SERVICING, [servicing], ROOT)}
+    assert found["P7.1"].implemented_by == ("duty inspection",)
+    assert found["P6.2"].implemented_by == ("duty inspection", "setting inspection_every")
+    assert (found["P1.1"].status, found["P4.4"].status) == ("organisational", "missing")
+    assert {rule for rule, each in found.items() if each.gaps} == set(servicing.not_yet)
+    without = servicing.model_copy(update={"duties": tuple(d for d in servicing.duties if d.id != "inspection")})
+    assert covered(SERVICING, "P7.1", without).gaps == ("nothing implements it",)
 
 
 def test_a_test_that_is_not_there_is_named() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from domain import events as e
 from domain.case import Case
 from store.accounts import add_account
+from store.book import OnePolicy
 from store.cases import timeline
 from store.deliveries import Claim, claim
 from store.documents import NewDocument, claim_number, save_document
@@ -51,6 +52,18 @@ def test_overdue_leases_come_with_standing_name_and_newest_case(database: Databa
         assert overdue_leases(session, date(2026, 3, 2), TERMS) == ()
         assert leases(session, ["L-3"])["L-3"].currency == "USD"
         assert newest_cases(session, ["L-1", "L-2"]) == {"L-1": case}
+
+
+def test_a_report_of_a_policy_names_its_accounts_only(database: Database) -> None:
+    """A case counts where it runs; an account without one where it is assigned."""
+    saved_case(database)  # L-1 runs under leasing, L-3 has no case
+    loans = OnePolicy("loans", TERMS)
+    with database.reading() as session:
+        found = {name: overdue_leases(session, DAY, TERMS, name, loans) for name in ("leasing", "loans")}
+    assert {name: [one.lease.account_no for one in lines] for name, lines in found.items()} == {
+        "leasing": ["L-1"],
+        "loans": ["L-3"],
+    }
 
 
 def test_happenings_are_those_of_the_time_and_kind_asked_for(database: Database) -> None:

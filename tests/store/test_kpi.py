@@ -76,7 +76,10 @@ def test_owners_and_closed_cases_by_day(filled: Database) -> None:
     one = found(filled)["B"]
     assert (one.case_no, one.owners) == ("B-1", ((date(2026, 4, 10), "u-1"),))
     assert one.closed == ((date(2026, 4, 10), "u-1"),)
-    with filled.reading() as session:  # before its case was opened it had none
+    with filled.reading() as session:  # on the day its case was opened, and before
+        same = {one.account_no: one for one in measured_accounts(session, date(2026, 4, 10), BOOK)}
+    assert same["B"].case_no == "B-1"
+    with filled.reading() as session:
         early = {one.account_no: one for one in measured_accounts(session, date(2026, 4, 9), BOOK)}
     assert (early["B"].case_no, early["B"].policy) == (None, "bank")
 
