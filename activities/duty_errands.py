@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from domain.base import at_local, zone
@@ -20,7 +20,10 @@ MOST_DAYS = 99_999
 
 @dataclass(frozen=True)
 class LayerLook:
-    """One day of one layer in the portfolio of one policy. close: the hour at which deadlines end."""
+    """One day of one layer in the portfolio of one policy. close: the hour at which deadlines end.
+
+    alerts: those raised in this look; one that fails is begun again with another.
+    """
 
     layer: LayerInForce
     policy_id: str
@@ -30,6 +33,7 @@ class LayerLook:
     today: date
     tz: str
     close: time
+    alerts: set[str] = field(default_factory=set[str])
 
     @property
     def portfolio(self) -> Covered:

@@ -121,11 +121,18 @@ class LayerWork:
         for run in duties_due(look.layer, facts, look.today, look.calendar, done):
             duty = look.layer.duty(run.duty)
             errand = duty_errand(look, duty, run, facts, account_no)
-            if layers.open_duty(session, errand, duty.every is not None):
+            earlier = duty.every is not None and any(one.duty == duty.id and one.on is None for one in done)
+            if layers.open_duty(session, errand, earlier):
                 opened += 1
                 for role in errand.roles if errand.status == "open" else ():
-                    staff.raise_alert(session, told(look, errand, role, "请按期完成"))
+                    self._tell(session, look, told(look, errand, role, "请按期完成"))
         return opened
+
+    def _tell(self, session: Session, look: LayerLook, alert: staff.Alert) -> None:
+        """Once per look and key; over several looks the store sees to it."""
+        if alert.key not in look.alerts:
+            look.alerts.add(alert.key)
+            staff.raise_alert(session, alert)
 
 
 def _keys(rows: Sequence[Covered]) -> list[str]:

@@ -90,11 +90,11 @@ def opened(
     return found
 
 
-def open_duty(session: Session, errand: Errand, recurs: bool) -> bool:
-    """Ask once per subject, duty and period; whether it is new. What is still open of an earlier period gives way."""
+def open_duty(session: Session, errand: Errand, supersedes: bool) -> bool:
+    """Ask once per subject, duty and period; whether it is new. supersedes: an earlier one still open gives way."""
     if not inserted(session, ErrandRow, values_of(errand)):
         return False
-    if recurs:
+    if supersedes:
         e = ErrandRow
         older = update(e).where(
             col(e.policy_id) == errand.policy_id, col(e.subject) == errand.subject, col(e.rule) == errand.rule,

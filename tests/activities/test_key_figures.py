@@ -15,7 +15,9 @@ from activities.contents import Writer
 from activities.key_figures import ROLL, Asked, KeyFigures
 from activities.messages import IssueRequest
 from activities.registry import Policies
+from domain.calendar import Calendar
 from domain.classification import ClassificationPack
+from domain.cycles import next_cycle
 from domain.errors import Refused
 from domain.kpi import FIGURES
 from domain.kpi_report import PARTED, By, KpiLine, KpiReport
@@ -28,6 +30,7 @@ from tests.builders.measured import fill_book, spend
 from tests.domain.test_kpi import BY_HAND, WHOLE
 
 APRIL = Asked(first=FIRST, last=LAST)
+CALENDAR = Calendar(version="CN.1", official_through=date(2026, 12, 31))
 ISSUED = datetime(2026, 5, 1, 1, tzinfo=UTC)
 
 
@@ -239,14 +242,17 @@ def classified(day: date) -> ClassificationPack | None:
 
 def _issue(database: Database, policies: Policies, renderer: Renderer, policy: str) -> tuple[int, str]:
     ladder = policies.current(policy)
-    rule = ladder.by_id["kpi_report"].rule.issue
+    step = ladder.by_id["kpi_report"]
+    cycles = [next_cycle(trigger.every, date(2026, 4, 1), CALENDAR) for trigger in step.when if trigger.every]
+    assert cycles == [date(2026, 4, 30)]  # the last business day of the month; here it is issued on the day after
+    rule = step.rule.issue
     assert rule is not None
     request = IssueRequest(
         case_no=f"portfolio-{policy}",
         step="kpi_report",
         document=rule.document,
         period=date(2026, 5, 1),
-        to=ladder.by_id["kpi_report"].receivers,
+        to=step.receivers,
         copy_to=rule.copy_to,
         at=ISSUED,
         policy=policies.pin(policy),

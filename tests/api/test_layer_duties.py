@@ -25,7 +25,7 @@ def duty(world: World, account_no: str, name: str) -> str:
         "document": "inspection_record",
     }  # fmt: skip
     with world.database.session() as session:
-        assert layers.open_duty(session, Errand.model_validate(values), recurs=True)
+        assert layers.open_duty(session, Errand.model_validate(values), supersedes=True)
     return name
 
 
