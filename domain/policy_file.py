@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -18,7 +18,13 @@ Path = tuple[str | int, ...]
 LEFT_AS_TEXT = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
 
 
-class Loader(yaml.SafeLoader):
+if TYPE_CHECKING:
+    from yaml import SafeLoader as Base
+else:
+    Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built in
+
+
+class Loader(Base):
     """YAML in which only true and false are booleans: `on:` and `no:` are words people use.
 
     Days stay text until a field asks for one, so that 2026-02-30 is a fault with its line.

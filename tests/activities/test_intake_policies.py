@@ -144,7 +144,8 @@ def test_a_policy_without_a_file_takes_no_accounts(folder: Path) -> None:
 def test_the_roles_of_all_policies_are_known(two: Policies) -> None:
     assert set(two.roles) == set(two.current("leasing").policy.roles)
     demo = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
-    assert set(demo.roles) == {role for policy_id in demo.ids for role in demo.current(policy_id).policy.roles}
+    of_policies = {role for policy_id in demo.ids for role in demo.current(policy_id).policy.roles}
+    assert set(demo.roles) == of_policies | {role for found in demo.layers.values() for role in found.layer.roles}
 
 
 def test_a_version_may_be_named(folder: Path) -> None:

@@ -96,7 +96,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
     ]
 
 
-@pytest.mark.parametrize("nothing", ["if: {}", "if:", "if: null"])
+@pytest.mark.parametrize("nothing", ["if: {}", "if: ~", "if: null"])
 def test_conditions_that_say_nothing_are_no_default(nothing: str) -> None:
     found = faults(f"assignment:\n  - {{policy: bank, {nothing}}}\n")
     assert "company.yaml:10: empty conditions" in found

@@ -31,7 +31,7 @@ from tests.builders.effort import examples
 from tests.builders.ladders import ladder
 
 FIRST, LAST = date(2026, 9, 14), date(2026, 10, 31)
-ORDINARY = settings(max_examples=examples(200), deadline=None)
+ORDINARY = settings(max_examples=examples(80), deadline=None)
 OFTEN = Counters(missed=4, delinquencies=4, overdue_days=11, missed_months=(date(2026, 1, 1),))
 TWO_MONTHS = Counters(missed=2, delinquencies=1, overdue_days=40, missed_months=(date(2026, 7, 1), date(2026, 8, 1)))
 

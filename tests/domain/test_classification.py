@@ -145,7 +145,7 @@ def test_an_exposure_is_the_principal_that_is_left_and_the_days_without_grace_an
     assert (ahead.balance, ahead.days) == (Decimal("2000.00"), 0)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(accounts(), days_on)
 def test_days_are_those_of_the_standing(account: AccountFacts, as_of: date) -> None:
     found = exposure_of(account, as_of, Terms(), "K")
@@ -170,7 +170,7 @@ def ranks(rated: tuple[Rated, ...]) -> list[int]:
     return [ORDER.index(one.category) for one in rated]
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(whole_books(), st.integers(0, 7), st.integers(1, 400))
 def test_worse_days_never_give_anybody_a_better_category(book: list[Exposure], which: int, more: int) -> None:
     index = which % len(book)
@@ -180,7 +180,7 @@ def test_worse_days_never_give_anybody_a_better_category(book: list[Exposure], w
     assert all(late >= early for early, late in zip(before, after, strict=True))
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(whole_books())
 def test_contagion_never_improves_and_the_books_hold_everything(book: list[Exposure]) -> None:
     alone = PACK.model_copy(update={"contagion": ()})

@@ -14,7 +14,7 @@ from domain.terms import Terms
 from tests.builders.effort import examples
 from tests.domain.test_standing_properties import accounts, days_on
 
-ORDINARY = settings(max_examples=examples(100), deadline=None)
+ORDINARY = settings(max_examples=examples(60), deadline=None)
 DUES = (date(2026, 6, 15), date(2026, 7, 15), date(2026, 8, 15), date(2026, 9, 15))
 
 

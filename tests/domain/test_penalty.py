@@ -72,7 +72,7 @@ def test_an_earlier_delinquency_leaves_no_line() -> None:
     assert lines(found, date(2026, 2, 3)) == [("02-01", "02-03", "2", "1000.00", "1")]
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(70), deadline=None)
 @given(accounts(), days_on, st.permutations(get_args(Allocation)))
 def test_the_lines_always_add_up_to_what_is_stated(
     found: AccountFacts, as_of: date, allocation: list[Allocation]
