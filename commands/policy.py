@@ -14,14 +14,15 @@ from commands.output import say, table
 from commands.simulate import play_scenario, read_scenario
 from commands.standing import CompanyFile
 from commands.words import Words
-from domain.compiled import approval_of
+from domain.compiled import approval_of, outcomes_of
 from domain.ladder import Ladder
 from domain.policy import SettingValue
 from domain.policy_file import parse_company, read_source
+from domain.scenario import Scenario, StaffAnswer
 from domain.timeline import timeline as rows_of
 from settings import ROOT, Settings, load_settings
 
-NEVER_PAYS = ROOT / "examples" / "scenarios" / "never-pays.yaml"
+SCENARIOS = ROOT / "examples" / "scenarios"
 
 PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="a policy file, or the name of a policy")]
 PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help="the name of a policy, or its file")]
@@ -41,12 +42,31 @@ def check(file: PolicyFile, company: CompanyFile = None) -> None:
 def timeline(policy: PolicyName, account: AccountFile = None, company: CompanyFile = None) -> None:
     """The table a lawyer reads: what happens on which day past due, who does it, with which document, by which rule."""
     settings = load_settings()
-    scenario, ladder = read_scenario(account or NEVER_PAYS, read_ladder(policy, company, settings))
+    rules = read_ladder(policy, company, settings)
+    scenario, ladder = read_scenario(account or _never_pays(rules), rules)
+    if account is None:
+        scenario = _without_agreement(scenario, ladder)
     words = Words(ladder.policy)
     played = play_scenario(scenario, ladder, settings)
     rows = [words.row(row, scenario.account.time_zone) for row in rows_of(played.events)]
     found = [*words.before_due(ladder), *rows, *words.standing_duties(ladder)]
     table(("date", "DPD", "what", "who", "document", "rules"), found, scenario.title)
+
+
+def _never_pays(ladder: Ladder) -> Path:
+    """The example of an account that never pays: a lease where the policy writes to a lessee, else a loan."""
+    leases = any(step.rule.send is not None and step.rule.send.to == "lessee" for step in ladder.steps)
+    return SCENARIOS / ("never-pays.yaml" if leases else "never-pays-loan.yaml")
+
+
+def _without_agreement(scenario: Scenario, ladder: Ladder) -> Scenario:
+    """Who never pays signs no agreement either: what would place that hold ends otherwise."""
+    refused = [
+        StaffAnswer(step=step, outcome=next(o for o in outcomes_of(ladder.by_id[step].rule) if o != outcome))
+        for hold in ladder.policy.holds if hold.id == "agreement"
+        for step, outcome in hold.placed_by.items()
+    ]  # fmt: skip
+    return scenario.model_copy(update={"staff_answers": (*refused, *scenario.staff_answers)})
 
 
 def _in_force(ladder: Ladder, company: Path | None, settings: Settings) -> str:

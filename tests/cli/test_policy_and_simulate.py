@@ -42,6 +42,26 @@ def test_timeline_of_an_account_that_never_pays(arrears: Arrears) -> None:
     assert ["every friday", "逾期租金周报"] in [[cells[0], cells[2]] for cells in rows]
 
 
+# One late thing that happens to a loan due on 4 March that is never paid, in the words of each regulation.
+LATE = [
+    ("consumer", "上门催收（本地，两人）: visited", "6"),  # the fourth business day
+    ("bank", "申請強制執行: opened", "91"),
+    ("credit", "每天催收: opened", "118"),
+    ("union", "提起诉讼: filed", "55"),  # decided three business days before day 60
+    ("lender", "提起诉讼: filed", "91"),
+    ("treatment", "提起诉讼: filed", "62"),  # the third instalment was missed
+]
+
+
+@pytest.mark.parametrize(("policy", "what", "day"), LATE)
+def test_timeline_of_a_loan_that_is_never_paid(arrears: Arrears, policy: str, what: str, day: str) -> None:
+    ran = arrears("policy", "timeline", policy)
+    assert (ran.code, ran.err) == (0, "")
+    rows = [line.split(" | ") for line in ran.out.splitlines()[2:]]
+    assert any(cells[1] == day and what in cells[2] for cells in rows)
+    assert not any("hold placed" in cells[2] for cells in rows)  # who never pays signs no agreement
+
+
 def test_timeline_of_an_account_of_ones_own(arrears: Arrears, tmp_path: Path) -> None:
     data = {
         "until": "2026-03-20T18:00",
