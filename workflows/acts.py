@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, RetryState
@@ -16,12 +18,13 @@ from domain.ladder import Ladder
 from domain.outcome import Decision, Dispatch, Issue, Prepare, ReadFacts, Record, Run, record
 from workflows import options, requests
 
+A = TypeVar("A")
+R = TypeVar("R")
+
 
 async def act(ladder: Ladder, case: Case, decision: Decision, now: datetime, speed: float) -> Record | None:
     """What happened; None when nothing was done because the ledger moved since the decision."""
     match decision:
-        case ReadFacts():
-            return await _read_facts(case, decision, now)
         case Prepare():
             return await _prepare(case, decision, now)
         case Dispatch():
@@ -34,17 +37,23 @@ async def act(ladder: Ladder, case: Case, decision: Decision, now: datetime, spe
             raise TypeError(f"{decision} is not an act")
 
 
-async def _read_facts(case: Case, decision: ReadFacts, now: datetime) -> Record:
-    """By one quick local attempt, else patiently."""
-    asked = requests.facts(case, decision)
+async def quickly(verb: Callable[[Verbs, A], R], asked: A, wake: Callable[[], None]) -> R:
+    """By one quick local attempt, else patiently; `wake` is called when that took its time."""
     try:
-        facts = await workflow.execute_local_activity_method(
-            Verbs.read_facts, asked, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
+        return await workflow.execute_local_activity_method(
+            verb, asked, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
         )
     except FailureError:
-        facts = await workflow.execute_activity_method(
-            Verbs.read_facts, asked, start_to_close_timeout=options.PATIENT, retry_policy=options.FOR_EVER
+        done = await workflow.execute_activity_method(
+            verb, asked, start_to_close_timeout=options.PATIENT, retry_policy=options.FOR_EVER
         )
+    wake()
+    return done
+
+
+async def read_facts(case: Case, decision: ReadFacts, now: datetime, wake: Callable[[], None]) -> Record:
+    """The facts of the day of `now`."""
+    facts = await quickly(Verbs.read_facts, requests.facts(case, decision), wake)
     return record(e.FactsUpdated(facts=facts), now, (), "read")
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import Recorded, Recording
@@ -23,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.outcome import Decision, Finished, ReadFacts, Record, Wait, record
     from domain.run import advance
     from workflows import options
-    from workflows.acts import act
+    from workflows.acts import act, quickly, read_facts
     from workflows.ladders import LADDERS
     from workflows.messages import CaseStart, CommandDone, LiveState
 
@@ -37,6 +36,7 @@ class CaseWorkflow:
     @workflow.init
     def __init__(self, start: CaseStart) -> None:
         self.clock = start.clock
+        self.now = self.clock.business(workflow.now())
         self.case: Case = start.case
         self.behind = start.behind
         self.unrecorded: list[e.Event] = []
@@ -77,6 +77,7 @@ class CaseWorkflow:
     @workflow.update
     async def command(self, command: Command) -> CommandDone:
         """Carry a command out once; it returns when the events are in the record."""
+        self.wake()
         while True:
             seq, lost = self.known(command) or self.carry_out(command), self.lost
             self.moved = True
@@ -90,18 +91,20 @@ class CaseWorkflow:
         if self.known(command) is not None:
             return
         try:
-            self.allowed(command)
+            self.allowed(command, self.clock.business(workflow.now()))
         except UnknownPolicy as missing:  # in the history it would be waited for
             raise ApplicationError(str(missing), type="unknown_policy", non_retryable=True) from missing
 
     @workflow.signal
     def ledger_changed(self) -> None:
         """Money moved; the facts say what."""
+        self.wake()
         self.behind = self.moved = True
 
     @workflow.signal
     def reconsider(self) -> None:
         """A deploy, a calendar or settings change: read the facts and decide again."""
+        self.wake()
         self.behind = self.moved = True
         self.diverged = False
 
@@ -110,7 +113,7 @@ class CaseWorkflow:
         """Where the case stands and what happens next."""
         return LiveState(
             case=self.case,
-            now=self.now,
+            now=self.clock.business(workflow.now()),
             next_at=self.waiting.until,
             why=self.waiting.why,
             recorded=self.recorded,
@@ -120,10 +123,14 @@ class CaseWorkflow:
 
     # ── the small verbs of the loop ────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def now(self) -> datetime:
-        """The business instant."""
-        return self.clock.business(workflow.now())
+    def wake(self) -> None:
+        """Take the business instant from what comes from outside: a message, a timer, an activity's answer.
+
+        Not from a local activity's: a question that is asked meanwhile moves its answer into a later turn of the
+        engine, but a replay gives it in the earlier one, and the case would then remember another instant than the
+        record.
+        """
+        self.now = self.clock.business(workflow.now())
 
     @property
     def ladder(self) -> Ladder:
@@ -136,12 +143,12 @@ class CaseWorkflow:
         """The event of a command that was carried out before."""
         return next((seq for known, seq in self.case.commands if known == command.id), None)
 
-    def allowed(self, command: Command) -> Record:
+    def allowed(self, command: Command, now: datetime) -> Record:
         """The events of a command, or its refusal with the stable code."""
         moving = command.body if isinstance(command.body, MovePolicy) else None
         target = LADDERS.of(moving.policy, moving.settings) if moving else None
         try:
-            return check(self.ladder, self.case, command, self.now, target)
+            return check(self.ladder, self.case, command, now, target)
         except Refused as refusal:
             raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
 
@@ -151,7 +158,7 @@ class CaseWorkflow:
         Two commands in one turn of the engine so come out as they would one after the other.
         """
         self.settle()
-        what, seq = self.allowed(command), self.case.seq + 1
+        what, seq = self.allowed(command, self.now), self.case.seq + 1
         self.happen(what, command)
         self.settle()
         return seq
@@ -182,16 +189,21 @@ class CaseWorkflow:
         if wait.until is not None:
             delay = max(TICK, self.clock.real(wait.until) - workflow.now() + TICK)
         self.resting = True
-        with contextlib.suppress(TimeoutError):
+        try:
             await workflow.wait_condition(lambda: self.moved, timeout=delay)
+        except TimeoutError:
+            self.wake()
         self.resting = False
 
     async def perform(self, decision: Decision) -> None:
         """Let an activity act, and apply what it answers; when the ledger moved meanwhile, read the facts again."""
+        pin = self.case.policy
         if isinstance(decision, ReadFacts):
             self.behind = False
-        pin = self.case.policy
-        what = await act(self.ladder, self.case, decision, self.now, self.clock.speed)
+            what = await read_facts(self.case, decision, self.now, self.wake)
+        else:
+            what = await act(self.ladder, self.case, decision, self.now, self.clock.speed)
+            self.wake()
         if what is None or (isinstance(decision, ReadFacts) and self.case.policy != pin):
             self.behind = True
         else:
@@ -234,17 +246,7 @@ class CaseWorkflow:
         """One batch: quickly if the database is there, else patiently; a divergence stops this case for a person."""
         while True:
             try:
-                try:
-                    return await workflow.execute_local_activity_method(
-                        Verbs.record_events, batch, start_to_close_timeout=options.QUICK, retry_policy=options.ONCE
-                    )
-                except FailureError:
-                    return await workflow.execute_activity_method(
-                        Verbs.record_events,
-                        batch,
-                        start_to_close_timeout=options.PATIENT,
-                        retry_policy=options.FOR_EVER,
-                    )
+                return await quickly(Verbs.record_events, batch, self.wake)
             except ActivityError as failure:
                 if not isinstance(failure.cause, ApplicationError) or failure.cause.type != DIVERGED:
                     raise
@@ -263,6 +265,7 @@ class CaseWorkflow:
             await workflow.wait_condition(lambda: workflow.all_handlers_finished() and not self.unrecorded)
             seq = self.case.seq
             await workflow.sleep(TICK)
+            self.wake()
             if self.case.seq == seq and workflow.all_handlers_finished():
                 break
         self.show()
