@@ -1,7 +1,7 @@
 # Everything works from a fresh clone with only Python >= 3.11 and make. `make help` lists the targets.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo up soak check test test-unit bench rules rules-mutate lock \
-	check-style check-sizes check-hygiene check-rules check-imports check-types
+	check-style check-sizes check-hygiene check-rules check-imports check-types check-proofs
 
 PYTHON ?=
 export PYTHON
@@ -32,7 +32,7 @@ up: setup  ## the same, empty
 soak: setup-dev  ## sixty days in ten minutes on the real server, compared with the simulator
 	@exec $(BIN)/python -m tests.soak
 
-check: check-style check-sizes check-hygiene check-rules check-imports check-types  ## all checks (-k: go on after a failure)
+check: check-style check-sizes check-hygiene check-rules check-imports check-types check-proofs  ## all checks (-k: go on after a failure)
 
 check-style: setup-dev
 	@echo "check: style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -45,6 +45,10 @@ check-hygiene: setup-dev
 
 check-rules: setup-dev
 	@echo "check: rules" && $(BIN)/python -m checks.rules_page
+
+check-proofs: setup-dev
+	@echo "check: a few rules of each regulation are broken, a test must fail (one to two minutes)"
+	@$(BIN)/python -m checks.rules_mutate --each 2
 
 check-imports: setup-dev
 	@echo "check: dependencies point down" && $(BIN)/lint-imports --no-cache
@@ -66,8 +70,9 @@ bench: setup-dev  ## benchmarks, printed as ratios
 rules: setup  ## each rule of each regulation with what implements it and its tests
 	@exec $(BIN)/arrears rules
 
-rules-mutate: setup-dev  ## disables each rule in turn: one of its tests must fail (SAMPLE=30 SEED=1: some of them)
-	@exec $(BIN)/python -m checks.rules_mutate $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+rules-mutate: setup-dev  ## breaks each rule in turn: one of its tests must fail (POLICY=bank; EACH=5 SEED=2: some)
+	@exec $(BIN)/python -m checks.rules_mutate $(if $(POLICY),--policy $(POLICY)) $(if $(EACH),--each $(EACH)) \
+		$(if $(SEED),--seed $(SEED))
 
 # Pins stay unless UPGRADE=1. Neither file names a registry or a folder of this machine.
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \

@@ -9,20 +9,23 @@ from collections.abc import Sequence
 
 import typer
 
+from commands import staff
+from commands.by_hand import duty, open_case
 from commands.cases import case, cases
 from commands.classify import classify
+from commands.complaints import enter as enter_complaint, listed as list_complaints, mail as mail_complaint
 from commands.costs import costs
 from commands.intake import import_file, intake, reconsider
 from commands.kpi import kpi
 from commands.moving import assign, move
 from commands.output import BAD_INPUT, complain, faults
+from commands.owners import key_accounts, queue
 from commands.policy import check as policy_check, timeline as policy_timeline
 from commands.policy_diff import diff as policy_diff
 from commands.rules import rules
 from commands.serving import api, standins, worker
 from commands.simulate import simulate
 from commands.stack import demo, up
-from commands.staff import add as add_staff
 from commands.standing import standing
 from domain.errors import Invalid, Refused, Transient
 from settings import SettingsError
@@ -40,21 +43,30 @@ def application() -> typer.Typer:
     policy.command("timeline")(policy_timeline)
     policy.command("diff")(policy_diff)
     app.add_typer(policy, name="policy")
-    people = typer.Typer(help="Who may log in.", no_args_is_help=True)
-    people.command("add")(add_staff)
+    people = typer.Typer(help="Who works here, where, and who is away.", no_args_is_help=True)
+    for name, command in (("add", staff.add), ("load", staff.load), ("list", staff.list_all), ("away", staff.away)):
+        people.command(name)(command)
     app.add_typer(people, name="staff")
     of_case = typer.Typer(
-        help="One case: `arrears case NO` shows it, `move` gives it another policy.", no_args_is_help=True
+        help="One case: `arrears case NO` shows it, `move` gives it another policy, `open` reports a breach.",
+        no_args_is_help=True,
     )
     of_case.command("show")(case)
     of_case.command("move")(move)
+    of_case.command("open")(open_case)
     app.add_typer(of_case, name="case")
+    of_complaints = typer.Typer(help="Complaints about collection (投诉).", no_args_is_help=True)
+    of_complaints.command("enter")(enter_complaint)
+    of_complaints.command("mail")(mail_complaint)
+    of_complaints.command("list")(list_complaints)
+    app.add_typer(of_complaints, name="complaint")
     app.command("import")(import_file)
     for command in (
         up, demo, worker, api, standins, intake, cases, assign, reconsider, standing, simulate, rules, classify, costs,
-        kpi,
+        kpi, queue, duty,
     ):  # fmt: skip
         app.command()(command)
+    app.command("key-accounts")(key_accounts)
     return app
 
 
@@ -80,7 +92,7 @@ def run(words: Sequence[str]) -> int:
 
 def _in_full(words: Sequence[str]) -> list[str]:
     """`arrears case NO` is short for `arrears case show NO`."""
-    shortened = words[:1] == ["case"] and len(words) > 1 and words[1] not in ("show", "move", "--help")
+    shortened = words[:1] == ["case"] and len(words) > 1 and words[1] not in ("show", "move", "open", "--help")
     return ["case", "show", *words[1:]] if shortened else [*words]
 
 

@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,7 +41,11 @@ class Settings(BaseSettings):
     company_file: Path = Path("company/demo.yaml")
     conduct_dir: Path = Path("policies/conduct")
     conduct: str = Field(default="default", pattern=r"^[a-z0-9_]+(,[a-z0-9_]+)*$")  # packs in force
+    texts_dir: Path = Path("texts")  # scripts, messages, forbidden words
+    own_text_pass: bool = False  # true: the passes that came with the product do not count, Legal passes every text
     classification: str = "cn"  # id of the regulation on asset classification, in policies/classification
+    risk: str = "default"  # id of the pack of risk classes and early-warning indicators, in policies/risk
+    listed_customers: Literal["warn", "refuse"] = "warn"  # an import that brings new business of a listed customer
 
     # The workflow engine.
     temporal_address: str = "127.0.0.1:7233"  # host:port
@@ -54,12 +58,15 @@ class Settings(BaseSettings):
     # The API.
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
+    public_url: str = ""  # where customers reach the API, for the links of surveys; empty: as the API is served
     secret_key: SecretStr | None = None  # signs tokens; absent: generated once in the mode's folder
     token_minutes: int = Field(default=480, ge=1)
 
     # Gateways. The defaults are the stand-ins that `demo` and `up` start.
     sms_url: str = ""  # empty: the stand-in
     letter_url: str = ""  # empty: the stand-in
+    social_url: str = ""  # empty: the stand-in
+    call_url: str = ""  # the dialler; empty: the stand-in
     gateway_secret: SecretStr | None = None  # HMAC key shared with the gateways; absent: generated as above
     smtp_host: str = "127.0.0.1"
     smtp_port: Port = 8026
@@ -111,8 +118,16 @@ class Settings(BaseSettings):
         return ROOT / self.conduct_dir
 
     @property
+    def texts_path(self) -> Path:
+        return ROOT / self.texts_dir
+
+    @property
     def classification_path(self) -> Path:
         return self.policies_path / "classification"
+
+    @property
+    def risk_path(self) -> Path:
+        return self.policies_path / "risk"
 
     @property
     def conduct_ids(self) -> tuple[str, ...]:
@@ -147,12 +162,20 @@ class Settings(BaseSettings):
     def letter_endpoint(self) -> str:
         return self.letter_url or self.standin_url
 
+    @property
+    def social_endpoint(self) -> str:
+        return self.social_url or self.standin_url
+
+    @property
+    def call_endpoint(self) -> str:
+        return self.call_url or self.standin_url
+
     def token_key(self) -> bytes:
         """Key that signs tokens; made on first use with mode 0600, the same for all processes."""
         return _key(self.secret_key, self.var_dir / "secret.key")
 
     def gateway_key(self) -> bytes:
-        """HMAC key shared with the SMS and letter gateways; made on first use like `token_key`."""
+        """HMAC key shared with the HTTP gateways; made on first use like `token_key`."""
         return _key(self.gateway_secret, self.var_dir / "gateway.key")
 
     def payload_keys(self) -> tuple[bytes, ...]:

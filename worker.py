@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -14,20 +14,31 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.aftercare import Aftercare, SurveyLinks
+from activities.approach import Approaches
 from activities.before_due import BeforeDueWork
 from activities.classification import classified_on
+from activities.complaints import ComplaintDesk
 from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Classified, Writer
+from activities.costs import CostBooking
 from activities.delivery import Delivery
+from activities.distribution import Distributor
 from activities.documents import Documents
+from activities.early_warnings import EarlyWarningWork
 from activities.facts import FactsReader
 from activities.intake import CaseStarter, Intake
 from activities.layers import LayerWork
+from activities.moving import left_behind
+from activities.outbox import Outbox
 from activities.portfolio import Portfolio
 from activities.record import Recorder
 from activities.registry import Policies
+from activities.supervision import Supervision
+from activities.texts import Texts
 from domain.case import Case
 from domain.clock import BusinessClock, SystemClock
+from domain.complaint import Complaint
 from domain.errors import Transient
 from gateways.contract import Gateway
 from gateways.http import HttpGateway
@@ -36,6 +47,7 @@ from gateways.standins import wall_clock
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from settings import Settings, load_settings
+from store.complaints import new_complaints
 from store.session import Database
 from store.texts import keep_text, texts
 from workflows import options
@@ -46,6 +58,8 @@ from workflows.starter import EngineStarter
 log = structlog.get_logger()
 CACHED_CASES = 5_000
 RELAY_PAUSE = 0.25  # seconds between looks at the ledger notices
+DISTRIBUTION_PAUSE = 1.0  # seconds between looks for cases that opened or changed their bucket
+QUEUE_EVERY = 10  # looks between two attempts to give out what nobody owns
 REMIND_EVERY = 40  # looks between two searches for cases that are behind their ledger
 
 
@@ -75,13 +89,21 @@ def contact_gate(settings: Settings) -> ContactGate:
     return ContactGate(packs, SystemClock(business_clock(settings)))
 
 
-def gateways_of(settings: Settings, client: httpx.AsyncClient, sms: httpx.AsyncClient) -> Mapping[str, Gateway]:
+def known_texts(settings: Settings) -> Texts:
+    """What may be said and written, as it came with the product; what the company passed is in the record."""
+    return Texts.read(settings.texts_path, settings.own_text_pass)
+
+
+def gateways_of(
+    settings: Settings, client: httpx.AsyncClient, sms: httpx.AsyncClient, social: httpx.AsyncClient
+) -> Mapping[str, Gateway]:
     """One gateway per channel, from the settings."""
     key = settings.gateway_key()
     server = SmtpServer(host=settings.smtp_host, port=settings.smtp_port, start_tls=False)
     return {
         "letter": HttpGateway(client, key, wall_clock),
         "sms": HttpGateway(sms, key, wall_clock),
+        "social": HttpGateway(social, key, wall_clock),
         "email": SmtpGateway(server, settings.mail_from, settings.mail_from.rpartition("@")[2], wall_clock),
     }
 
@@ -92,21 +114,34 @@ def activities_of(
     gateways: Mapping[str, Gateway],
     intake: Intake,
     gate: ContactGate,
+    texts: Texts,
     classified: Classified | None = None,
+    links: SurveyLinks | None = None,
 ) -> list[Callable[..., Any]]:
-    """Every activity a workflow may name."""
-    writer = Writer(Renderer(FontSet.bundled()), policies, classified)
+    """Every activity a workflow may name. links: to the surveys; without them nobody is asked."""
+    writer = Writer(Renderer(FontSet.bundled()), policies, texts, classified)
     delivery = Delivery(database, writer, gateways, gate)
-    before_due = BeforeDueWork(database, policies, gateways, intake.clock, gate)
+    before_due = BeforeDueWork(database, policies, gateways, intake.clock, gate, texts)
     layers = LayerWork(database, policies, intake.clock)
-    documents, portfolio = Documents(database, writer), Portfolio(database, writer, intake, before_due, layers)
+    outbox = Outbox(database, gateways)
+    desk = ComplaintDesk(database, policies, outbox)
+    aftercare = Aftercare(database, policies, outbox, intake.clock, links)
+    warnings = EarlyWarningWork(database, policies, intake.clock)
+    documents = Documents(database, writer)
+    supervision = Supervision(database, policies, intake.clock)
+    costs = CostBooking(database, policies, intake.clock)
+    daily = (layers, warnings, supervision, aftercare, costs)
+    portfolio = Portfolio(database, writer, intake, before_due, daily)
     return [
-        FactsReader(database, policies).read_facts,
+        FactsReader(database, policies, texts).read_facts,
         Recorder(database).record_events,
         documents.prepare_document,
         delivery.dispatch_document,
+        Approaches(database, gate).permit_contact,
         portfolio.issue_report,
         portfolio.run_work,
+        desk.record_complaint_events,
+        desk.send_complaint_message,
     ]
 
 
@@ -122,13 +157,45 @@ async def start_portfolios(starter: CaseStarter, policies: Policies) -> None:
         await starter.start(case, reopen=False)
 
 
-async def relay(intake: Intake, stop: asyncio.Event) -> None:
-    """Pass ledger notices on until told to stop; an outage only delays it."""
+async def start_complaints(database: Database, starter: EngineStarter) -> None:
+    """Start the work on every complaint that was entered and has none yet; its clocks run since its receipt."""
+
+    def entered() -> tuple[Complaint, ...]:
+        with database.reading() as session:
+            return new_complaints(session)
+
+    for complaint in await asyncio.to_thread(entered):
+        await starter.start_complaint(complaint)
+
+
+async def distribute(
+    distributor: Distributor, policies: Policies, stop: asyncio.Event, pause: float = DISTRIBUTION_PAUSE
+) -> None:
+    """Give cases to owners until told to stop: new ones at once, the queue every few looks, all of them every day."""
+    looks, day = 0, None
+    while not stop.is_set():
+        try:
+            await distributor.follow()
+            if day != (today := distributor.today()):
+                for policy_id in policies.ids:
+                    await distributor.run(policy_id)
+                day = today
+            elif looks % QUEUE_EVERY == 0:
+                await distributor.queue()
+        except (Transient, RPCError) as fault:
+            log.warning("distribution_waits", reason=type(fault).__name__)
+        looks += 1
+        await asyncio.sleep(pause)
+
+
+async def relay(intake: Intake, stop: asyncio.Event, entered: Callable[[], Awaitable[None]]) -> None:
+    """Pass ledger notices on and start what was `entered`, until told to stop; an outage only delays it."""
     looks = 0
     while not stop.is_set():
         looks += 1
         try:
             passed = await intake.relay()
+            await entered()
             if looks % REMIND_EVERY == 0:
                 await intake.remind()
         except (Transient, RPCError) as fault:
@@ -149,14 +216,22 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     gate = contact_gate(settings)
     letters = httpx.AsyncClient(base_url=settings.letter_endpoint, timeout=10)
     sms = httpx.AsyncClient(base_url=settings.sms_endpoint, timeout=10)
+    social = httpx.AsyncClient(base_url=settings.social_endpoint, timeout=10)
     with ThreadPoolExecutor(2 * MOST_ACTIVITIES) as executor:
-        async with letters, sms:
+        async with letters, sms, social:
             classified = partial(classified_on, settings.classification_path, settings.classification)
-            acts = activities_of(database, policies, gateways_of(settings, letters, sms), intake, gate, classified)
+            gateways = gateways_of(settings, letters, sms, social)
+            links = SurveyLinks(settings.public_url or settings.api_url, settings.token_key())
+            acts = activities_of(database, policies, gateways, intake, gate, known_texts(settings), classified, links)
             async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):
                 await start_portfolios(starter, policies)
+                for line in left_behind(database, policies):
+                    log.warning("newer_policy_version", notice=line)
                 settings.worker_ready_file.write_text("ready", encoding="utf-8")
-                await relay(intake, stop)
+                distributor = Distributor(database, policies, starter, SystemClock(clock))
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(distribute(distributor, policies, stop))
+                    both.create_task(relay(intake, stop, partial(start_complaints, database, starter)))
     settings.worker_ready_file.unlink(missing_ok=True)
     database.close()
 

@@ -9,14 +9,15 @@ from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
-from temporalio import activity
 
+from activities.alive import alive
 from activities.contact_gate import ContactGate
 from activities.errands import Errands
 from activities.look import SLICE, Look, Wanted
 from activities.messages import RunRequest, RunResult
 from activities.registry import Policies
 from activities.reminding import Outgoing, Reminding
+from activities.texts import Texts
 from domain.base import days, local_date
 from domain.before_due import DueSoon, Occurrence, due_soon, due_today
 from domain.clock import Clock
@@ -85,6 +86,7 @@ class BeforeDueWork:
         gateways: Mapping[str, Gateway],
         clock: Clock,
         gate: ContactGate,
+        texts: Texts,
         most_messages: int = MOST_MESSAGES,
     ) -> None:
         self._database = database
@@ -92,7 +94,7 @@ class BeforeDueWork:
         self._clock = clock
         self._most = most_messages
         self._errands = Errands(database, gate)
-        self._reminding = Reminding(database, policies, gateways, gate)
+        self._reminding = Reminding(database, policies, gateways, gate, texts)
 
     async def run(self, request: RunRequest) -> RunResult:
         """All that is due by the business clock now; an earlier day's run that comes late does the same.
@@ -119,7 +121,7 @@ class BeforeDueWork:
         while more:
             some, more = await asyncio.to_thread(self._errands.settle, look)
             escalated += some
-            _alive(escalated)
+            alive(escalated)
         return escalated
 
     async def _finish(self, look: Look, done: Progress) -> None:
@@ -142,7 +144,7 @@ class BeforeDueWork:
                 done.opened += claims.errands
                 await self._send(look, done, claims.outgoing)
             done.seen += PAGE
-            _alive(done.seen)
+            alive(done.seen)
         return True
 
     async def _send(self, look: Look, done: Progress, outgoing: Sequence[Outgoing]) -> None:
@@ -155,7 +157,7 @@ class BeforeDueWork:
             done.messages += len(some)
             done.opened += len(some) - failed
             done.failed += failed
-            _alive(done.seen)
+            alive(done.seen)
 
     async def _result(self, look: Look, done: Progress, again: Sequence[datetime | None]) -> RunResult:
         deadline = await asyncio.to_thread(self._deadline, look)
@@ -254,9 +256,3 @@ def _due(
             if run is not None and (rule.id, soon.due) in wanted.runs:
                 found.append((known, run))
     return found
-
-
-def _alive(seen: int) -> None:
-    """Tell the engine that the run goes on; nothing to tell where there is no engine."""
-    if activity.in_activity():
-        activity.heartbeat(seen)

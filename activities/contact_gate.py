@@ -89,7 +89,7 @@ class ContactGate:
 def addressee_of(who: str) -> Addressee:
     """What the party is to the debt."""
     match who.partition("-")[0]:
-        case "lessee" | "borrower":
+        case "customer" | "lessee" | "borrower":
             return "customer"
         case "guarantor":
             return "guarantor"

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from activities.content.actions import check_sections, master_table, span
-from activities.content.borrower import BORROWER_LETTERS, short_text
+from activities.content.borrower import BORROWER_LETTERS
+from activities.content.brief import cover_values, short_values
 from activities.content.key_figures import kpi_table
 from activities.content.lists import committee_seats, committee_table, weekly_table
 from activities.content.material import Material, issuer, read_material
@@ -31,6 +32,7 @@ from activities.content.words import role
 from activities.content.written import Written
 from activities.messages import DispatchRequest, IssueRequest, PrepareRequest
 from activities.registry import Policies
+from activities.texts import COVER, SHORT, Texts, texts_of
 from domain.case import Case
 from domain.classification import ClassificationPack
 from domain.errors import Permanent
@@ -55,9 +57,8 @@ from store.documents import (
 )
 from store.dossier import sent_number, staff_names
 
-SHORT = ("sms", "social")  # channels without attachments
+BRIEF = ("sms", "social")  # channels without attachments
 ISSUER_ROLE = "asset_manager"  # Asset Management issues the reports of the portfolio (L4.4a)
-
 
 Classified = Callable[[date], ClassificationPack | None]
 """The regulation on asset classification that is in force on a day, for reports that show the NPL ratio."""
@@ -69,28 +70,36 @@ class UnknownDocument(Permanent):
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """A letter ready to be handed to a gateway; `subject` and `text` are for channels that show text."""
+    """A letter ready to be handed to a gateway; `subject` and `text` are for channels that show text.
+
+    texts: the versions it is written from, as "id@version".
+    """
 
     ref: DocumentRef
     pdf: bytes
     recipient: Address
     subject: str
     text: str
+    texts: tuple[str, ...] = ()
 
 
 class Writer:
     """Writes documents. Every method works in the session it is given; the caller commits."""
 
-    def __init__(self, renderer: Renderer, policies: Policies, classified: Classified | None = None) -> None:
+    def __init__(
+        self, renderer: Renderer, policies: Policies, texts: Texts, classified: Classified | None = None
+    ) -> None:
         self._renderer = renderer
         self._policies = policies
+        self._texts = texts
         self._classified = classified
 
     def letter(self, session: Session, request: DispatchRequest) -> StoredDocument:
         """The letter of a sending step to one target, with the figures of `as_of` as the ledger knows them now.
 
         One number per case, step, occurrence and party, whatever the channel. It is written anew, with a number of its
-        own, only if day or ledger version changed before anything went out. Raises NoLetter, MissingGlyphs.
+        own, only if day or ledger version changed before anything went out. Raises NoLetter, MissingGlyphs, and
+        TextNotPassed while Legal has not passed a text it needs.
         """
         ladder = self._policies.ladder(request.policy, request.settings)
         material = self._material(session, ladder, request.case_no, request.account_no, request.as_of)
@@ -98,6 +107,7 @@ class Writer:
         recipient = address_of(party_of(material, who), channel)
         step = ladder.by_id[request.step]
         kind = letter_kind(step)
+        used = self._texts.needed(session, texts_of(kind.value))
         stored = self._stored_letter(session, request, kind, who)
         if stored is None:
             number = claim_number(session, kind.value, request.as_of.year)
@@ -110,10 +120,17 @@ class Writer:
         pdf = get_pdf(session, stored.number)
         if pdf is None:
             raise UnknownDocument(f"document {stored.number} has no bytes")
-        subject, text = _cover(kind, stored, material)
-        if kind is DocumentKind.reminder or (channel in SHORT and kind in BORROWER_LETTERS):
-            text = short_text(DocumentContent.model_validate_json(get_content(session, stored.number) or ""))
-        return StoredDocument(ref=stored.ref, pdf=pdf, recipient=recipient, subject=subject, text=text)
+        self._texts.keep(session, used.values(), request.at)
+        subject = f"{kind.title}（编号：{stored.number}）"
+        brief = kind is DocumentKind.reminder or (channel in BRIEF and kind in BORROWER_LETTERS)
+        if brief:
+            values = short_values(DocumentContent.model_validate_json(get_content(session, stored.number) or ""))
+        else:
+            values = cover_values(kind, stored.number, material)
+        said = used[SHORT if brief else COVER]
+        text = self._texts.message(said).written(values, kind.value)
+        labels = tuple(one.label for one in (used[f"letter.{kind.value}"], said))
+        return StoredDocument(ref=stored.ref, pdf=pdf, recipient=recipient, subject=subject, text=text, texts=labels)
 
     def report(self, session: Session, request: PrepareRequest) -> DocumentRef:
         """The document a finished task writes, once per occurrence of the step. Raises UnknownDocument."""
@@ -281,14 +298,3 @@ def _known_kind(document: str) -> DocumentKind:
     if document not in {kind.value for kind in DocumentKind} or document in LETTERS:
         raise UnknownDocument(f"no report of the kind {document} can be written")
     return DocumentKind(document)
-
-
-def _cover(kind: DocumentKind, stored: DocumentLine, material: Material) -> tuple[str, str]:
-    """Subject and text of the message that carries the letter."""
-    company, word = material.company, "借款合同" if material.is_loan else "租赁合同"
-    subject = f"{kind.title}（编号：{stored.number}）"
-    text = (
-        f"您好：\n\n现送达《{kind.title}》（编号：{stored.number}，{word}编号：{material.account.contract_no}），"
-        f"详见所附文件。如有疑问，请致电{company.phone}。\n\n{company.name['zh']}"
-    )
-    return subject, text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from temporalio import activity
 from activities.contact_gate import ContactGate, Wanted
 from activities.contents import StoredDocument, Writer
 from activities.messages import DispatchRequest, DispatchResult
+from activities.texts import TextNotPassed
 from domain.conduct import Allowed, Never, Postponed, purpose_of
 from domain.errors import Permanent, Transient
 from domain.events import DocumentRef
@@ -78,7 +79,7 @@ class Delivery:
             if claim.status in ("refused", "unknown"):
                 return _result(claim.status, claim.letter.ref)
             outcome = await self._hand_over(request, claim)
-        except FiguresMoved:
+        except (FiguresMoved, TextNotPassed):  # read anew, the facts say what is missing
             return DispatchResult(status="stale")
         except HeldBack as held:
             return _held_back(request, held.answer)
@@ -99,16 +100,17 @@ class Delivery:
                 self._pass_gate(session, request)
             letter = self._writer.letter(session, request)
             if known is not None:
-                ours = deliveries.reclaim(session, _wanted(request, letter.ref))
+                ours = deliveries.reclaim(session, _wanted(request, letter))
                 if ours:
                     self._gate.enter(session, _contact(request), request.at)
-                return Claim(letter, "claimed" if ours else known.status, in_doubt=not ours)
-            match deliveries.claim(session, _wanted(request, letter.ref)):
+                    return Claim(letter, "claimed", in_doubt=False)
+                return Claim(_as_claimed(letter, known), known.status, in_doubt=True)
+            match deliveries.claim(session, _wanted(request, letter)):
                 case deliveries.Claimed():
                     self._gate.enter(session, _contact(request), request.at)
                     return Claim(letter, "claimed", in_doubt=False)
                 case deliveries.Known(delivery=rival):
-                    return Claim(letter, rival.status, in_doubt=True)
+                    return Claim(_as_claimed(letter, rival), rival.status, in_doubt=True)
                 case deliveries.Stale():
                     raise FiguresMoved
 
@@ -180,14 +182,21 @@ class Delivery:
                     return "unknown"
 
 
-def _wanted(request: DispatchRequest, ref: DocumentRef) -> deliveries.Claim:
+def _as_claimed(letter: StoredDocument, known: deliveries.Delivery) -> StoredDocument:
+    """What was claimed may have been sent: it says what it said then, whatever text was passed meanwhile."""
+    return replace(letter, text=known.wording, texts=known.texts) if known.texts else letter
+
+
+def _wanted(request: DispatchRequest, letter: StoredDocument) -> deliveries.Claim:
     return deliveries.Claim(
         key=request.key,
         case_no=request.case_no,
         account_no=request.account_no,
         step=request.step,
         target=request.target,
-        document=ref,
+        document=letter.ref,
+        texts=letter.texts,
+        wording=letter.text,
         ledger_version=request.ledger_version,
         at=request.at,
     )

@@ -71,12 +71,22 @@ def duty_errand(look: LayerLook, duty: Duty, run: DutyRun, facts: SubjectFacts, 
             "policy_id": layer.id, "rule": duty.id, "rules": duty.rules, "account_no": account_no,
             "due": deadline.astimezone(zone(look.tz)).date(), "occurrence": run.planned, "rank": _rank(layer, facts),
             "kind": duty.ask.what if duty.ask else "record", "title": duty.title["zh"],
-            "say": f"按天数和金额建议：{run.grade}" if run.grade and duty.ask else "",
+            "say": _proposal(layer, duty, run, facts),
             "roles": roles, "outcomes": layer.outcomes(duty), "amount": facts.overdue, "opened_at": look.now,
             "answer_by": deadline, "subject": facts.key, "period": run.period, "document": duty.writes or "",
             "items": duty.items, **(asked if duty.ask else by_itself),
         }
     )  # fmt: skip
+
+
+def _proposal(layer: LayerInForce, duty: Duty, run: DutyRun, facts: SubjectFacts) -> str:
+    """The grade proposed to whoever assesses, and what each factor says of it."""
+    if run.grade is None or duty.ask is None or duty.grade is None:
+        return ""
+    found = layer.grades_by_factor(duty.grade, facts.days_past_due, facts.overdue)
+    values = {"days": f"逾期天数 {facts.days_past_due}", "amounts": f"逾期金额 {facts.overdue}"}
+    lines = "；".join(f"{values[factor]}：{grade}" for factor, grade in found.items())
+    return f"按天数和金额建议：{run.grade}（{lines}）"
 
 
 def chain_of(layer: LayerInForce, roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from domain.base import at_local, zone
 from domain.before_due import BeforeDue, DueSoon, due_soon
 from domain.conduct import Never
 from domain.counters import Counters
+from domain.key_account import rank_of
 from domain.ladder import Ladder
 from domain.money import ZERO
 from store import errands, staff
@@ -21,7 +22,6 @@ from store.reminders import Reminder, lock_accounts
 from store.session import Database
 
 LAST = "general_manager"  # the end of every chain of escalation, where the policy has one
-MOST_DAYS = 99_999
 PAGE = 200
 CHANNELS = {"contact": "call", "visit": "visit"}
 OUTCOMES = {
@@ -58,7 +58,7 @@ class Errands:
             account_no=reminder.account_no,
             due=reminder.due,
             occurrence=reminder.occurrence,
-            rank=-(counted.missed * (MOST_DAYS + 1) + min(counted.overdue_days, MOST_DAYS)),
+            rank=rank_of(counted),
             kind=rule.rule.act,
             title=rule.rule.title["zh"],
             say="；".join(text["zh"] for text in rule.rule.ask.say) if rule.rule.ask else "",

@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
+from activities.alive import alive
 from activities.registry import Policies
 from domain.base import local_date
 from domain.case import Case
@@ -20,10 +21,11 @@ from store import cases, ledger
 from store.accounts import get_account
 from store.intake import candidate_of, open_cases_due
 from store.session import Database
-from store.views import Candidate, Notice
+from store.views import Candidate, Notice, Page
 
 log = structlog.get_logger()
 MOST_AT_ONCE = 20
+SOME = 100  # cases started between two signs of life
 
 
 class CaseStarter(Protocol):
@@ -56,9 +58,16 @@ class Intake:
 
     async def open_due(self, policy_id: str, today: date) -> int:
         """A case for every account of that policy overdue on that day without one (L2.1, L2.3); returns how many."""
-        found = await asyncio.to_thread(self._candidates, policy_id, today)
-        await self._start(found)
-        return len(found)
+        opened = 0
+        after: str | None = ""
+        while after is not None:
+            page = await asyncio.to_thread(self._candidates, policy_id, today, after)
+            for start in range(0, len(page.rows), SOME):
+                await self._start(page.rows[start : start + SOME])
+                alive(opened + start)
+            opened, after = opened + len(page.rows), page.next
+            alive(opened)
+        return opened
 
     async def relay(self) -> int:
         """Pass pending ledger notices on: to the open case, or to intake when there is none. Returns how many."""
@@ -120,15 +129,9 @@ class Intake:
         ladder = self._policies.current(candidate.policy_id)
         return tuple(done for done in candidate.history if done.step in ladder.by_id)
 
-    def _candidates(self, policy_id: str, today: date) -> list[Candidate]:
-        found: list[Candidate] = []
-        after: str | None = ""
-        while after is not None:
-            with self._database.reading() as session:
-                page = open_cases_due(session, today, self._policies, after, policy_id=policy_id)
-            found += page.rows
-            after = page.next
-        return found
+    def _candidates(self, policy_id: str, today: date, after: str) -> Page[Candidate]:
+        with self._database.reading() as session:
+            return open_cases_due(session, today, self._policies, after, policy_id=policy_id)
 
     def _reopening(self, account_no: str) -> Candidate | None:
         with self._database.reading() as session:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,21 +15,24 @@ from activities.registry import Policies
 from domain.base import Frozen, days
 from domain.classification import ClassificationPack
 from domain.errors import Refused
-from domain.kpi import BY_ID, Figure, Tally, part_of, tally_of
+from domain.kpi import BY_ID, Conduct, Figure, Tally, part_of, tally_of
 from domain.kpi_report import (
     CURRENT,
     PARTED,
     By,
     Detail,
     KpiReport,
+    Values,
     line_of,
     period_before,
     planned,
     rolls_of,
+    sets_targets,
 )
 from domain.kpi_stock import ByBucket, ByOwner, Stock, stocks, whole
+from domain.layer import LayerInForce
 from domain.money import ZERO
-from domain.policy import Bucket, SettingValue
+from domain.policy import Bucket
 from store.kpi import MeasuredAccount, measured_accounts, unassigned_costs
 from store.ratings import classify_book
 
@@ -83,21 +87,23 @@ class KeyFigures:
         now, before = Period(asked.first, asked.last), Period(*period_before(asked.first, asked.last))
         books = self._books(session, asked)
         sums = _Sums()
-        for one in measured_accounts(session, asked.last, self._policies, asked.policy):
+        for one in self._accounts(session, asked):
             for period, found in ((now, sums.now), (before, sums.before)):
                 for key, tally in self._tallies(one, asked.by, period, books if period is now else None):
-                    found.setdefault(key, Tally()).add(tally)
+                    for name in (one.policy, *self._beside(one.policy)):
+                        found.setdefault((name, *key[1:]), Tally()).add(tally)
             start, end, amount = self._rolled(one, now)
             sums.roll((one.policy, one.currency, start, end), amount)
         if asked.by is None:
             self._plan(sums.now, now)
             self._plan(sums.before, before)
         if asked.by is None and asked.policy is None:
-            _sum_up(session, sums.now, now)
-            _sum_up(session, sums.before, before)
+            self._sum_up(session, sums.now, now)
+            self._sum_up(session, sums.before, before)
         lines = [
             line_of(key, asked.by, tally, sums.before.get(key, Tally()), self._settings(key[0]), *now)
             for key, tally in sorted(sums.now.items(), key=lambda found: self._place(found[0]))
+            if key[0] == asked.policy or asked.policy not in self._layers
         ]
         return KpiReport(
             first=now.first, last=now.last, before_first=before.first, before_last=before.last, by=asked.by,
@@ -116,7 +122,7 @@ class KeyFigures:
         wanted = _figure(figure, asked.by)
         books = self._books(session, asked) if figure.startswith("npl") else None
         found: list[Detail] = []
-        for one in measured_accounts(session, asked.last, self._policies, asked.policy, after):
+        for one in self._accounts(session, asked, after):
             parts = (
                 self._rolling(one, asked, group) if wanted is None else self._parts(one, asked, wanted, group, books)
             )
@@ -126,6 +132,20 @@ class KeyFigures:
                 if len(found) == limit:
                     break
         return tuple(found)
+
+    @cached_property
+    def _layers(self) -> Mapping[str, LayerInForce]:
+        """The frameworks that set targets; their figures are those of the accounts they run beside (MA1.1, D6.3b)."""
+        return {name: layer for name, layer in self._policies.layers.items() if sets_targets(layer.settings)}
+
+    def _beside(self, policy: str) -> list[str]:
+        return [name for name, layer in self._layers.items() if policy in layer.beside]
+
+    def _accounts(self, session: Session, asked: Asked, after: str = "") -> Iterator[MeasuredAccount]:
+        layer = self._layers.get(asked.policy or "")
+        for one in measured_accounts(session, asked.last, self._policies, None if layer else asked.policy, after):
+            if layer is None or one.policy in layer.beside:
+                yield one
 
     def _place(self, key: Key) -> tuple[str, int, str, str]:
         """Buckets stand in their own order, other groups in that of their names."""
@@ -155,8 +175,8 @@ class KeyFigures:
                 "period_unfit", f"A period lies between {EARLIEST} and {LATEST} and is at most five years long.",
                 "Ask for a shorter one.",
             )  # fmt: skip
-        if asked.policy is not None and asked.policy not in self._policies:
-            known = ", ".join(self._policies.ids)
+        if asked.policy is not None and asked.policy not in self._policies and asked.policy not in self._layers:
+            known = ", ".join([*self._policies.ids, *self._layers])
             raise Refused("unknown_policy", f"There is no policy {asked.policy}.", f"Use one of: {known}.")
 
     def _tallies(self, one: MeasuredAccount, by: By | None, period: Period, books: _Books | None) -> Iterator[
@@ -170,6 +190,9 @@ class KeyFigures:
                 tally = part_of(stock)
                 tally.accounts = 1
                 yield (one.policy, group, one.currency), tally
+            for seen in _seen(one, period):
+                group = seen.who if by == "owner" else split.key(one.history.at(seen.day), seen.day)
+                yield (one.policy, group or CURRENT, one.currency), seen.tally()
             return
         stock = stocks(one.history, *period, everything).get("all", Stock())
         long = stocks(one.history, *period, whole(one.history.reading, LONG)).get("all", Stock())
@@ -177,10 +200,12 @@ class KeyFigures:
         tally = tally_of(one.history, *period, stock, long, spent)
         closed = [case for case in one.closed if period.first <= case.on <= period.last]
         tally.closed_cases, tally.handlers = len(closed), frozenset(case.owner for case in closed)
+        for seen in _seen(one, period):
+            tally.add(seen.tally())
         if books is not None:
             tally.bad, tally.book = books.now.get(one.account_no, (ZERO, ZERO))
             tally.bad_before, tally.book_before = books.before.get(one.account_no, (ZERO, ZERO))
-        group = {"product": one.product, "branch": one.branch}.get(by or "", "")
+        group = {"product": one.product, "branch": one.branch, "class": one.customer_class}.get(by or "", "")
         yield (one.policy, group, one.currency), tally
 
     def _buckets(self, one: MeasuredAccount) -> ByBucket:
@@ -222,13 +247,31 @@ class KeyFigures:
         for (policy, _, _), tally in found.items():
             tally.planned = planned(self._settings(policy), *period)
 
-    def _settings(self, policy: str) -> Mapping[str, SettingValue]:
+    def _settings(self, policy: str) -> Values:
+        if policy in self._layers:
+            return self._layers[policy].settings
         return self._policies.current(policy).settings if policy in self._policies else {}
+
+    def _sum_up(self, session: Session, found: dict[Key, Tally], period: Period) -> None:
+        """All policies together, by currency, with the costs that belong to no account."""
+        whole_book: dict[str, Tally] = {}
+        for (policy, _, currency), tally in found.items():
+            if policy not in self._layers:
+                whole_book.setdefault(currency, Tally()).add(tally)
+        for currency, amount in unassigned_costs(session, *period).items():
+            if currency in whole_book:
+                whole_book[currency].cost += amount
+        found |= {("", "", currency): tally for currency, tally in whole_book.items()}
 
 
 class _Books(NamedTuple):
     now: Books
     before: Books
+
+
+def _seen(one: MeasuredAccount, period: Period) -> Iterator[Conduct]:
+    """What was seen in the period of how people collected from the customer (B3.2.2b)."""
+    return (seen for seen in one.conduct if period.first <= seen.day <= period.last)
 
 
 def _figure(name: str, by: By | None) -> Figure | None:
@@ -238,14 +281,3 @@ def _figure(name: str, by: By | None) -> Figure | None:
         known = ", ".join([ROLL, *(one.id for one in BY_ID.values() if one.part or by not in PARTED)])
         raise Refused("unknown_figure", f"There is no figure {name} by {by or 'policy'}.", f"Use one of: {known}.")
     return found
-
-
-def _sum_up(session: Session, found: dict[Key, Tally], period: Period) -> None:
-    """All policies together, by currency, with the costs that belong to no account."""
-    whole_book: dict[str, Tally] = {}
-    for (_, _, currency), tally in found.items():
-        whole_book.setdefault(currency, Tally()).add(tally)
-    for currency, amount in unassigned_costs(session, *period).items():
-        if currency in whole_book:
-            whole_book[currency].cost += amount
-    found |= {("", "", currency): tally for currency, tally in whole_book.items()}

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy.orm import Session
-from temporalio import activity
 
+from activities.alive import alive
 from activities.duty_errands import LayerLook, duty_errand, following, told
 from activities.messages import RunRequest
 from activities.registry import Policies
@@ -53,14 +53,15 @@ class LayerWork:
         more = True
         while more:
             more = await asyncio.to_thread(self._settle, look)
+            alive(0)
         opened = await asyncio.to_thread(self._portfolio, look)
         after: str | None = ""
         while after is not None:
             wanted, after = await asyncio.to_thread(self._page, look, after)
             for start in range(0, len(wanted), CHUNK):
                 opened += await asyncio.to_thread(self._open, look, wanted[start : start + CHUNK])
-                _alive(opened)
-            _alive(opened)
+                alive(opened)
+            alive(opened)
         log.info("layer_run", layer=look.layer.id, policy=look.policy_id, opened=opened)
         return opened
 
@@ -159,9 +160,3 @@ def _facts(
         overdue=sum((now.total_overdue for now in found if now.dpd > 0), ZERO),
         delinquency=max((now.delinquencies for now in found), default=0),
     )
-
-
-def _alive(opened: int) -> None:
-    """Tell the engine that the run goes on; nothing to tell where there is no engine."""
-    if activity.in_activity():
-        activity.heartbeat(opened)

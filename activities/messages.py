@@ -93,6 +93,28 @@ class DispatchResult(Frozen):
     not_before: AwareDatetime | None = None
 
 
+class ApproachRequest(Frozen):
+    """Ask whether people may come before the customer now; target: "customer/call"."""
+
+    case_no: str
+    account_no: str
+    step: str
+    target: str
+    at: AwareDatetime
+    ledger_version: int
+
+
+class ApproachResult(Frozen):
+    """What the contact gate said. stale: the ledger moved, decide again.
+
+    postponed without `not_before`: until something about the person changes.
+    """
+
+    status: Literal["allowed", "postponed", "stale"]
+    reason: PostponedFor | NeverFor | None = None
+    not_before: AwareDatetime | None = None
+
+
 class IssueRequest(Frozen):
     """Produce a report of the portfolio for a period and hand it to its receivers."""
 

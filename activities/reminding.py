@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from datetime import timedelta
 from typing import get_args
 
 import structlog
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from activities.contact_gate import ContactGate, Wanted
 from activities.content.outward import Address, NoLetter, address_of
-from activities.content.reminder import SUBJECT, reminder_text
 from activities.look import Look
 from activities.registry import Policies
+from activities.reminder_text import SUBJECT, worded
+from activities.texts import Texts
 from domain.before_due import DueSoon, due_soon
 from domain.before_due_rule import Remind
 from domain.conduct import Never, NeverFor, Postponed
@@ -34,13 +35,14 @@ from gateways.contract import (
 )
 from store import deliveries, reminders
 from store.account_facts import account_facts
-from store.accounts import get_account, parties
+from store.accounts import parties
 from store.reminders import Reminder
 from store.session import Database
 from store.views import Party
 
 log = structlog.get_logger()
 AT_ONCE = 10  # messages on their way at the same time
+UNTIL_PASSED = timedelta(hours=1)  # a message whose text is not passed is looked at again so often
 BARRED = frozenset(get_args(NeverFor))
 OVER = frozenset({"sent", "delivered", "failed", "returned", "refused", "unknown"})
 
@@ -63,10 +65,11 @@ class Reminding:
     """The relay of reminders to the gateways. `claim` works in the session it is given."""
 
     def __init__(
-        self, database: Database, policies: Policies, gateways: Mapping[str, Gateway], gate: ContactGate
+        self, database: Database, policies: Policies, gateways: Mapping[str, Gateway], gate: ContactGate, texts: Texts
     ) -> None:
         self._database = database
         self._policies = policies
+        self._texts = texts
         self._gateways = gateways
         self._gate = gate
 
@@ -77,18 +80,23 @@ class Reminding:
         """
         reached = _reached(_debtor(session, reminder.account_no), send)
         status = "claimed" if reached else "unreachable"
-        ready = self._worded(session, reminder).model_copy(update={"status": status, "targets": tuple(reached)})
+        ready, texts = worded(session, self._texts, self._policies.company, reminder, look.now)
+        ready = ready.model_copy(update={"status": status, "targets": tuple(reached)})
         if not reminders.claim_reminder(session, ready):
             return None
         found: list[Outgoing] = []
         for channel, address in reached.items():
-            deliveries.claim(session, _claim_of(ready, channel, look))
+            deliveries.claim(session, _claim_of(ready, channel, look, texts))
             if self._passes(session, look, ready, channel):
                 found.append(Outgoing(ready, channel, address))
         return found
 
     def _passes(self, session: Session, look: Look, reminder: Reminder, channel: str) -> bool:
-        """Whether the contact gate lets a claimed message through; else the claim is given back, or it is refused."""
+        """Whether its text is passed and the contact gate lets it through; else the claim is given back, or refused."""
+        if not reminder.text:
+            deliveries.release(session, reminder.key(channel), "text_not_passed")
+            look.postponed.append(look.now + UNTIL_PASSED)
+            return False
         wanted = Wanted.model_validate(
             {
                 "id": reminder.key(channel),
@@ -154,18 +162,14 @@ class Reminding:
             reminders.change_reminder(session, reminder.model_copy(update={"status": status}))
             return None
         values = {"amount": soon.unpaid, "ledger_version": version, "at": look.now}
-        fresh = self._worded(session, reminder.model_copy(update=values))
-        if not deliveries.reclaim(session, _claim_of(fresh, channel, look)):
+        fresh, texts = worded(
+            session, self._texts, self._policies.company, reminder.model_copy(update=values), look.now
+        )
+        if not deliveries.reclaim(session, _claim_of(fresh, channel, look, texts)):
             return None
         reminders.change_reminder(session, fresh)
         passed = self._passes(session, look, fresh, channel)
         return _addressed(session, look, fresh, channel) if passed else None
-
-    def _worded(self, session: Session, reminder: Reminder) -> Reminder:
-        account = get_account(session, reminder.account_no)
-        company = self._policies.company
-        text = reminder_text(company, account.contract_no, reminder.amount, account.currency, reminder.due)
-        return reminder.model_copy(update={"text": text, "sha256": sha256(text.encode()).hexdigest()})
 
     async def _deliver(self, look: Look, message: Outgoing) -> bool:
         """False when it has to be tried again later."""
@@ -269,7 +273,7 @@ def _addressed(
     return Outgoing(reminder, channel, address, in_doubt)
 
 
-def _claim_of(reminder: Reminder, channel: str, look: Look) -> deliveries.Claim:
+def _claim_of(reminder: Reminder, channel: str, look: Look, texts: tuple[str, ...]) -> deliveries.Claim:
     document = DocumentRef(kind="reminder", number=reminder.id, sha256=reminder.sha256, as_of=look.today)
     return deliveries.Claim(
         key=reminder.key(channel),
@@ -279,6 +283,8 @@ def _claim_of(reminder: Reminder, channel: str, look: Look) -> deliveries.Claim:
         target=f"debtor/{channel}",
         document=document,
         ledger_version=reminder.ledger_version,
+        texts=texts,
+        wording=reminder.text,
         at=look.now,
     )
 

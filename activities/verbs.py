@@ -11,6 +11,8 @@ from typing import Protocol
 from temporalio import activity
 
 from activities.messages import (
+    ApproachRequest,
+    ApproachResult,
     DispatchRequest,
     DispatchResult,
     FactsRequest,
@@ -48,6 +50,11 @@ class Verbs(Protocol):
     @activity.defn
     async def dispatch_document(self, request: DispatchRequest) -> DispatchResult:
         """One document to one target, once."""
+        ...
+
+    @activity.defn
+    def permit_contact(self, request: ApproachRequest) -> ApproachResult:
+        """Whether people may come before the customer now."""
         ...
 
     @activity.defn

@@ -14,19 +14,31 @@ from api.metrics import Metrics
 from api.routers import (
     accounts,
     auth,
+    calls,
     cases,
+    complaints,
+    customer_file,
+    customers,
     documents,
+    duties,
     errands,
     events,
     imports,
     intake,
     key_figures,
     operations,
+    owners,
     parties,
     portfolio,
     ratings,
     receipts,
+    recordings,
+    risk,
+    surveys,
     tasks,
+    texts,
+    violations,
+    visits,
 )
 
 DESCRIPTION = """融资租赁逾期案件管理接口。Durable case management for overdue leases.
@@ -43,8 +55,9 @@ def create_app(deps: Deps) -> FastAPI:
     app.state.metrics = metrics
     problems.install(app)
     for module in (
-        auth, tasks, cases, accounts, parties, imports, documents, portfolio, ratings, key_figures, errands, intake,
-        events, receipts, operations,
+        auth, tasks, cases, owners, accounts, parties, imports, documents, portfolio, ratings, risk, customers,
+        key_figures, errands, duties, intake, events, receipts, calls, recordings, violations, visits, texts,
+        operations, complaints, surveys, customer_file,
     ):  # fmt: skip
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limits=deps.limits)

@@ -52,6 +52,8 @@ class BodyLimit:
     def _limit(self, path: str) -> int:
         if path.startswith("/imports"):
             return self._limits.import_file + ENVELOPE
+        if path.startswith("/recordings/files"):
+            return self._limits.recording + ENVELOPE
         if path.startswith("/attachments"):
             return self._limits.attachment + ENVELOPE
         return self._limits.body

@@ -68,3 +68,7 @@ class Intake(Protocol):
     async def run(self, today: date) -> int:
         """How many cases were opened. Raises EngineUnavailable."""
         ...
+
+    async def start(self, case: Case) -> None:
+        """Start a case that a person opens; one that runs already is left alone. Raises EngineUnavailable."""
+        ...

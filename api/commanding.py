@@ -8,21 +8,38 @@ import structlog
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
+from activities.contact_gate import Wanted
 from api.auth import Person, acting_role
 from api.cases import Done, NotRunning, StillRunning
+from api.dead_numbers import check_dead_number
 from api.deps import Deps
 from api.ladders import ladder_of_pin
 from api.permissions import Action
 from api.problems import EngineUnavailable
-from api.schemas import MovePolicyBody, StaffCommand
-from domain.commands import Command, CommandBody, MovePolicy
+from api.schemas import ChangeOwnerBody, MovePolicyBody, StaffCommand
+from api.sharing import share
+from domain.approach import way_of
+from domain.commands import (
+    AnswerStep,
+    ChangeOwner,
+    Command,
+    CommandBody,
+    MovePolicy,
+    OpenStep,
+    RecordContact,
+    StartTask,
+)
+from domain.conduct import Never, Postponed
 from domain.errors import Refused, Transient, UnknownPolicy
+from domain.events import Actor
 from domain.evidence import PolicyPin
-from store import cases, documents
+from domain.ladder import Step
+from store import cases, documents, staff
 from store.attempts import Attempt, find_attempt, keep_attempt
 from store.views import CaseRecord
 
 log = structlog.get_logger(__name__)
+SHARED = ("record_contact", "answer_step", "correct_entry")
 
 
 class CommandState(BaseModel):
@@ -38,23 +55,48 @@ class CommandState(BaseModel):
 class Commanding:
     """One person's commands. Refusals are recorded as attempts; a repeat of a known id gets its first answer."""
 
-    def __init__(self, deps: Deps, person: Person) -> None:
+    def __init__(self, deps: Deps, person: Person, by_visit: bool = False) -> None:
         self.deps = deps
         self.person = person
+        self.by_visit = by_visit  # the answer comes with the report of a planned visit
 
     async def give(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
         """Carry out a command. Raises Refused (recorded as an attempt) or EngineUnavailable."""
         try:
-            return await self._repeat(case_no, command_id) or await self._send(case_no, body, command_id, role)
+            state = await self._repeat(case_no, command_id) or await self._send(case_no, body, command_id, role)
         except Refused as refusal:
             if refusal.code != "unknown_case":
                 await self._attempted(case_no, command_id, body.do, refusal.code)
+            raise
+        if state.state == "recorded" and body.do in SHARED:
+            if isinstance(body, RecordContact) and body.contact.outcome == "wrong_number":
+                await run_in_threadpool(check_dead_number, self.deps, case_no, command_id)
+            await share(self.deps, case_no, command_id)
+        return state
+
+    async def take(self, case_no: str, body: ChangeOwnerBody, command_id: str, role: str) -> CommandState:
+        """Take a case from the queue, which needs no right to hand cases over. Raises as `give`."""
+        try:
+            return await self._repeat(case_no, command_id) or await self._carry_out(
+                case_no, body, command_id, self.person.actor(role, "take_case")
+            )
+        except Refused as refusal:
+            await self._attempted(case_no, command_id, body.do, refusal.code)
             raise
 
     async def _send(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
         acting = await self._role(case_no, body, role)
         await self._evidence_exists(getattr(body, "evidence", None))
-        command = Command(id=command_id, actor=self.person.actor(acting, body.do), body=self._understood(body))
+        if isinstance(body, ChangeOwnerBody) and body.owner is not None:
+            await run_in_threadpool(_works_here, self.deps, body.owner)
+        if isinstance(body, StartTask | OpenStep):
+            await self._must_be_permitted(case_no, body.step, acting)
+        if isinstance(body, AnswerStep) and not self.by_visit:
+            await self._no_visit(case_no, body.step)
+        return await self._carry_out(case_no, body, command_id, self.person.actor(acting, body.do))
+
+    async def _carry_out(self, case_no: str, body: StaffCommand, command_id: str, actor: Actor) -> CommandState:
+        command = Command(id=command_id, actor=actor, body=self._understood(body))
         try:
             done = await self.deps.cases.send(case_no, command, self.deps.limits.command_seconds)
         except StillRunning:
@@ -65,6 +107,8 @@ class Commanding:
 
     def _understood(self, body: StaffCommand) -> CommandBody:
         """The command as the case takes it: a policy by its exact content, with the settings in force."""
+        if isinstance(body, ChangeOwnerBody):
+            return ChangeOwner(owner=body.owner, reason=body.reason, expected=body.expected)
         if not isinstance(body, MovePolicyBody):
             return body
         try:
@@ -118,6 +162,13 @@ class Commanding:
         found = tuple(ask.role for ask in waiting if ask.step == step)
         return found or opened_by
 
+    async def _must_be_permitted(self, case_no: str, step: str, role: str) -> None:
+        """Nobody sets out to a customer whom the contact gate protects; what happened anyway may be recorded."""
+        try:
+            await run_in_threadpool(_pass_gate, self.deps, case_no, step, role)
+        except Transient:
+            return  # as with evidence: a command is taken while the database is away
+
     async def _evidence_exists(self, evidence: str | None) -> None:
         if evidence is None:
             return
@@ -127,6 +178,15 @@ class Commanding:
             return  # a command is taken while the database is away; the id is checked by whoever reads it
         if not exists:
             raise Refused("unknown_attachment", f"There is no attachment {evidence}.", "")
+
+    async def _no_visit(self, case_no: str, step: str) -> None:
+        """A visit is answered by its report, which knows who went and what they carried (Z3.4, C4.3.2b)."""
+        try:
+            found = await run_in_threadpool(_step, self.deps, case_no, step)
+        except Transient:
+            return
+        if found is not None and found.asked is not None and found.asked.what == "visit":
+            raise Refused("visit_unreported", f"{step} is a visit.", "Plan it and report it under /visits.")
 
     async def _attempted(self, case_no: str, command_id: str, kind: str, code: str) -> None:
         attempt = Attempt(
@@ -138,11 +198,38 @@ class Commanding:
             log.warning("attempt_not_recorded", case_no=case_no, command_id=command_id, code=code)
 
 
+def _pass_gate(deps: Deps, case_no: str, name: str, role: str) -> None:
+    """Refused: contact_postponed, contact_barred."""
+    step = _step(deps, case_no, name)
+    way = way_of(step) if step else None
+    with deps.database.reading() as session:
+        case = cases.snapshot_of(session, case_no)
+        if step is None or step.asked is None or way is None or case is None:
+            return
+        if role in step.asked.roles and not case.step(name).is_open:
+            return  # who opens what they are asked themselves reports what has happened
+        wanted = Wanted(account_no=case.account_no, who="customer", channel=way, purpose="collection")
+        match deps.gate.ask(session, wanted):
+            case Postponed(reason=reason, not_before=not_before):
+                raise Refused("contact_postponed", f"{reason}.", f"Not before {not_before.isoformat()}.")
+            case Never(reason=reason):
+                raise Refused("contact_barred", f"{reason}.", "This person is not contacted.")
+            case _:
+                return
+
+
 def _openers(deps: Deps, pins: tuple[PolicyPin, ...], step: str) -> tuple[str, ...]:
     """Who may open that step of the policy under which the case runs."""
     ladder = ladder_of_pin(deps.policies, pins[-1]) if pins else None
     known = ladder.by_id.get(step) if ladder else None
     return known.opened_by if known else ()
+
+
+def _step(deps: Deps, case_no: str, step: str) -> Step | None:
+    with deps.database.reading() as session:
+        pins = cases.pins_of(session, case_no)
+    ladder = ladder_of_pin(deps.policies, pins[-1]) if pins else None
+    return ladder.by_id.get(step) if ladder else None
 
 
 async def not_running(deps: Deps, case_no: str) -> CommandState:
@@ -186,6 +273,11 @@ def _case(deps: Deps, case_no: str) -> CaseRecord | None:
 def _has_attachment(deps: Deps, attachment_id: str) -> bool:
     with deps.database.reading() as session:
         return documents.get_attachment(session, attachment_id) is not None
+
+
+def _works_here(deps: Deps, user: str) -> None:
+    with deps.database.reading() as session:
+        staff.working(session, user)
 
 
 def _write_attempt(deps: Deps, attempt: Attempt) -> None:

@@ -12,9 +12,14 @@ from fastapi import Depends, Request
 from activities.contact_gate import ContactGate
 from activities.contents import Writer
 from activities.registry import Policies
+from activities.texts import Texts
 from api.cases import Cases, Intake
+from api.complaints import Complaints
 from domain.base import local_date
 from domain.clock import Clock
+from domain.quality import Checker
+from gateways.contract import Gateway
+from gateways.voice import NoDialler
 from settings import Settings
 from store.session import Database
 
@@ -27,6 +32,7 @@ class Limits:
 
     attachment: int = 10 * 1024 * 1024
     import_file: int = 64 * 1024 * 1024
+    recording: int = 64 * 1024 * 1024
     body: int = 1024 * 1024
     command_seconds: float = 3.0
     bulk_at_once: int = 10
@@ -39,18 +45,22 @@ class Deps:
     """Everything the API uses, given once.
 
     clock: business time; wall: real time, for tokens and signatures.
-    gateways: name -> a call that raises when it is down.
+    gateways: name -> a call that raises when it is down. caller: dials; checker: judges recordings, None: built in.
     """
 
     database: Database
     cases: Cases
     intake: Intake
+    complaints: Complaints
     clock: Clock
     wall: Clock
     settings: Settings
     policies: Policies
     drafts: Writer
     gate: ContactGate
+    texts: Texts
+    caller: Gateway = field(default_factory=NoDialler)
+    checker: Checker | None = None
     gateways: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
     time_zone: str = "Asia/Shanghai"
     limits: Limits = field(default_factory=Limits)

@@ -7,10 +7,13 @@ from typing import Final, Literal
 
 ADMINISTRATOR: Final = "administrator"  # runs the installation, decides nothing in a case
 AUDITOR: Final = "auditor"  # reads everything, changes nothing
+THIRD_PARTY: Final = "third_party"  # takes part from outside: answers what it is asked and sees nothing else (F2.1)
+NO_STAFF: Final = (ADMINISTRATOR, AUDITOR, THIRD_PARTY)
 STAFF: Final = "*"  # every role of every policy in use; a case takes only those of its own
 
 Action = Literal[
     "see",
+    "see_errands",
     "see_suspense",
     "import_portfolio",
     "release_import",
@@ -20,10 +23,14 @@ Action = Literal[
     "start_task",
     "answer_step",
     "open_step",
+    "open_case",
+    "open_duty",
     "record_contact",
     "change_preferences",
     "end_hold",
     "change_owner",
+    "take_case",
+    "manage_staff",
     "move_policy",
     "assign_policy",
     "add_note",
@@ -33,7 +40,23 @@ Action = Literal[
     "answer_errand",
     "assign_manager",
     "rate",
+    "report_warning",
+    "mark_customer",
     "see_figures",
+    "enter_complaint",
+    "handle_complaint",
+    "see_complaints",
+    "enter_survey",
+    "see_customer_file",
+    "propose_text",
+    "pass_text",
+    "dial",
+    "add_recording",
+    "hear_recording",
+    "check_recording",
+    "report_violation",
+    "see_violations",
+    "plan_visit",
 ]
 
 _ASSETS = ("asset_manager", "head_of_asset_management")
@@ -54,6 +77,9 @@ _LEADERS = (
     "head_of_recovery_group", "supervisor",
 )  # fmt: skip
 
+_CONTACTS = ("collector", *_ASSETS, "salesperson", "business", *_COLLECTORS, *_LEADERS)
+_SUPERVISORS = (*_LEADERS, "head_of_asset_management", *_RISK, *_LEGAL)  # those who judge how others collect
+
 PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     # What anybody who works here reads.
     "see": (STAFF, ADMINISTRATOR, AUDITOR),
@@ -67,17 +93,33 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "start_task": (STAFF,),
     "answer_step": (STAFF,),
     "open_step": (STAFF,),
+    "open_case": (STAFF,),
+    "open_duty": (STAFF,),  # the layer decides which role may open which duty
     "end_hold": (STAFF,),
     "move_policy": (STAFF,),  # the owner of the case's policy and their head
     "assign_policy": (STAFF,),  # the owner of the account's policy and their head
     "correct_entry": (STAFF,),
     "add_note": (STAFF,),
     "attach": (STAFF,),
-    "record_contact": ("collector", *_ASSETS, "salesperson", "business", *_COLLECTORS, *_LEADERS),
+    "record_contact": _CONTACTS,
+    # Calls and their recordings; whoever is recorded hears their own, and nobody judges their own.
+    "dial": _CONTACTS,
+    "add_recording": (*_CONTACTS, ADMINISTRATOR),
+    "hear_recording": (*_SUPERVISORS, AUDITOR),
+    "check_recording": _SUPERVISORS,
+    "report_violation": _SUPERVISORS,
+    "see_violations": (*_SUPERVISORS, AUDITOR),
+    # The policy says who plans a visit, who is sent and who names a substitute.
+    "plan_visit": (STAFF,),
     "change_owner": ("head_of_asset_management", "asset_manager", *_LEADERS),
+    "take_case": (STAFF,),  # the role that the policy wants for it
+    "manage_staff": ("head_of_asset_management", *_LEADERS, ADMINISTRATOR),
     "override_postings": ("head_of_asset_management", "head_of_finance", *_LEADERS),
     # A category worse than the rules give, by those who judge risk.
     "rate": _RISK,
+    # What anybody here has seen; what is laid down for a customer, by those who judge risk or decide measures.
+    "report_warning": (STAFF,),
+    "mark_customer": (*_RISK, "operations_management", "head_of_operations", "head_of_collection", "head_of_credit"),
     # Key figures tell how people work: those who lead and judge, not those who are measured.
     "see_figures": (
         *_RISK,
@@ -92,10 +134,21 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     ),
     # How a person wants to be contacted, over all their accounts; to permit more than before needs a document.
     "change_preferences": ("collector", *_ASSETS, *_LEADERS, *_LEGAL),
+    # What is said and written to people: proposed by those who collect or watch over it, passed by Legal (B4.1.1.2b).
+    "propose_text": ("collector", *_ASSETS, *_COLLECTORS, *_LEADERS, *_LEGAL),
+    "pass_text": _LEGAL,
+    # A complaint is taken by whoever hears it; who handles it is said by the policy (complaint_chain).
+    "enter_complaint": (STAFF, ADMINISTRATOR),
+    "handle_complaint": (*_LEADERS, *_RISK, *_LEGAL),
+    "see_complaints": (*_LEADERS, *_RISK, *_LEGAL, AUDITOR),
+    "enter_survey": ("collector", *_ASSETS, *_COLLECTORS, *_LEADERS),
+    # The complete file of a customer names people and their addresses: those who collect, lead and audit.
+    "see_customer_file": ("collector", *_ASSETS, *_COLLECTORS, *_LEADERS, *_LEGAL, AUDITOR),
     # Standing work.
     "run_intake": (*_ASSETS, ADMINISTRATOR),
     # Before the due date. Where the table says STAFF, the errand says whom it asks.
-    "answer_errand": (STAFF,),
+    "see_errands": (STAFF, ADMINISTRATOR, AUDITOR, THIRD_PARTY),
+    "answer_errand": (STAFF, THIRD_PARTY),
     "assign_manager": (*_ASSETS, ADMINISTRATOR),
 }
 
@@ -104,4 +157,4 @@ def fitting(action: Action, roles: Iterable[str]) -> tuple[str, ...]:
     """Those of a person's roles under which the action is permitted."""
     permitted = PERMISSIONS[action]
     everyone = STAFF in permitted
-    return tuple(r for r in roles if r in permitted or (everyone and r not in (ADMINISTRATOR, AUDITOR)))
+    return tuple(r for r in roles if r in permitted or (everyone and r not in NO_STAFF))

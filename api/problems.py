@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.codes import code_of
 from domain.errors import ArrearsError, Invalid, Refused, Transient
+from gateways.contract import GatewayUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
@@ -69,6 +70,8 @@ def problem_of(error: ArrearsError) -> ProblemBody:
             return body_of("file_invalid", f"{len(faults)} faults.", errors=faults)
         case EngineUnavailable():
             return body_of("engine_unavailable")
+        case GatewayUnavailable():
+            return body_of("gateway_unavailable")
         case Transient():
             return body_of("database_unavailable")
         case _:

@@ -24,8 +24,19 @@ class MovePolicyBody(BaseModel):
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class ChangeOwnerBody(BaseModel):
+    """Hand a case over to somebody, or back to the queue (null), with the reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    do: Literal["change_owner"] = "change_owner"
+    owner: Annotated[str, Field(min_length=1, max_length=64)] | None
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    expected: Annotated[str, Field(max_length=64)] | None = None
+
+
 StaffCommand = Annotated[
-    c.StartTask | c.AnswerStep | c.OpenStep | c.RecordContact | c.EndHold | c.ChangeOwner | c.AddNote
+    c.StartTask | c.AnswerStep | c.OpenStep | c.RecordContact | c.EndHold | ChangeOwnerBody | c.AddNote
     | c.CorrectEntry | c.OverridePostings | MovePolicyBody,
     Field(discriminator="do"),
 ]  # fmt: skip
@@ -70,6 +81,8 @@ class PostingBody(Body):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> PostingBody:
+        if self.kind is PostingKind.WAIVER:
+            raise ValueError("a waiver is granted in the case, by those who may")
         if self.kind is PostingKind.REVERSAL and self.reverses is None:
             raise ValueError("a reversal names the posting it takes back in reverses")
         if self.kind is not PostingKind.REVERSAL and self.reverses is not None:

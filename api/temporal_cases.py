@@ -80,7 +80,7 @@ class TemporalCases:
             try:
                 return _done(await handle.execute_update(CaseWorkflow.command, command, id=command.id))
             except WorkflowUpdateFailedError as failure:
-                raise _refusal(failure) from failure
+                raise refusal_of(failure) from failure
             except WorkflowUpdateRPCTimeoutOrCancelledError:
                 raise StillRunning from None
             except RPCError as error:
@@ -96,7 +96,7 @@ class TemporalCases:
         try:
             return _done(await update.result(rpc_timeout=timedelta(seconds=ALIVE_SECONDS)))
         except WorkflowUpdateFailedError as failure:
-            raise _refusal(failure) from failure
+            raise refusal_of(failure) from failure
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             return "running"
         except RPCError as error:
@@ -173,7 +173,7 @@ def _judge(error: RPCError) -> None:
         raise EngineUnavailable(error.status.name) from error
 
 
-def _refusal(failure: WorkflowUpdateFailedError) -> Exception:
+def refusal_of(failure: WorkflowUpdateFailedError) -> Exception:
     """The refusal a case answered with, or the news that it ended first."""
     cause = failure.cause
     if not isinstance(cause, ApplicationError):

@@ -18,6 +18,7 @@ from domain.step_rule import StepRule
 from imports.payments import RowResult
 from store.assignment import PolicyChoice
 from store.batches import Batch
+from store.early_warnings import KeptSignal
 from store.views import Account, AskLine, CaseLine, Party, PortfolioSummary
 
 
@@ -102,6 +103,7 @@ class CaseView(BaseModel):
     """A case now. source: whether the running workflow or only the record answered. live_seq: its newest event.
 
     diverged: record and workflow disagree; the case is stopped until a person has looked at it.
+    risk_class: the one a person confirmed last. warnings: the signals in force.
     """
 
     line: CaseLine
@@ -115,6 +117,8 @@ class CaseView(BaseModel):
     facts: Facts | None
     policy: PolicyPin | None
     diverged: bool
+    risk_class: str | None = None
+    warnings: tuple[KeptSignal, ...] = ()
 
 
 class TimelineEntry(BaseModel):

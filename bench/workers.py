@@ -21,7 +21,7 @@ from domain.clock import SystemClock
 from settings import Settings, load_settings
 from store.calendar import calendar
 from store.session import Database
-from worker import activities_of, business_clock, contact_gate
+from worker import activities_of, business_clock, contact_gate, known_texts
 from workflows.engine import MOST_ACTIVITIES, connect, sandbox, worker_of
 from workflows.ladders import LADDERS
 from workflows.starter import EngineStarter
@@ -41,7 +41,7 @@ def case_activities(settings: Settings, client: Client, database: Database) -> l
     LADDERS.serve(policies.ladder)
     clock = business_clock(settings)
     intake = Intake(database, policies, EngineStarter(client, clock, settings.task_queue), SystemClock(clock))
-    return activities_of(database, policies, {}, intake, contact_gate(settings))
+    return activities_of(database, policies, {}, intake, contact_gate(settings), known_texts(settings))
 
 
 def floor_activities(database: Database) -> list[Callable[..., Any]]:

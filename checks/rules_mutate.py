@@ -1,4 +1,4 @@
-"""Breaks each rule of the complete regulations in turn; one of its listed tests has to fail. Lists the survivors."""
+"""Breaks each implemented rule of every regulation in turn; one of its listed tests has to fail. Lists survivors."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from checks.tracked import ROOT
-from domain.policy import Policy
-from rules.book import newest_policies, read_policy
-from rules.coverage import coverage, implementations
-from rules.register import STRICT, Register, read_register
+from domain.policy_file import read_yaml
+from rules.book import texts
+from rules.coverage import Covered, Text, coverage, implementations
+from rules.register import REGULATIONS, Register, read_register
 from tests.rules.code_mutations import CODE
-from tests.rules.disabled import NOTHING, VARIABLE, removable
-from tests.rules.mutations import ALONE, NAMED, ON_DAY
+from tests.rules.disabled import NOTHING, VARIABLE
+from tests.rules.mutations import NAMED
+from tests.rules.parts import acting, breakable
 
-WORKERS = 2
 # Plugins that no listed test needs take longer to load than the tests to run.
 PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout", "tests.rules.disabled", "no:cacheprovider")
 FAILED = 1  # pytest's exit code for "tests ran, some failed"
+EQUIVALENT = ROOT / "tests" / "rules" / "equivalent.yaml"
 
 
 @dataclass(frozen=True)
@@ -42,33 +43,53 @@ class Mutant:
         return hashlib.sha256(f"{seed} {self}".encode()).hexdigest()
 
 
-def registers() -> list[tuple[Register, Policy]]:
-    """The complete regulations with their policies. Raises Invalid for a policy that does not load."""
-    files = newest_policies(ROOT / "policies")
-    return [(read_register(name), read_policy(files[name])) for name in STRICT]
+@dataclass(frozen=True)
+class Broken:
+    """One regulation with every way to break it."""
+
+    name: str
+    rules: tuple[Covered, ...]
+    mutants: tuple[Mutant, ...]
+
+    def unbreakable(self) -> list[str]:
+        """Rules with tests for which there is nothing to break."""
+        broken = {mutant.name.partition(":")[0] for mutant in self.mutants}
+        return [covered.rule.id for covered in self.rules if covered.rule.id not in broken]
 
 
-def mutants(register: Register, policy: Policy) -> Iterator[Mutant]:
-    """Each rule without its parts, each named change, and each part by itself."""
-    for covered in coverage(register, [policy], ROOT):
-        rule = covered.rule
-        if covered.organisational:
-            continue
-        if removable(policy, rule.id):
-            yield Mutant(policy.id, rule.id, rule.tests)
+def regulations() -> list[Broken]:
+    """Every regulation with what is implemented of it. Raises Invalid for a policy that does not load."""
+    found = texts(ROOT / "policies")
+    return [broken(read_register(name), found) for name in REGULATIONS if name in found]
+
+
+def broken(register: Register, found: Mapping[str, Text]) -> Broken:
+    """What policies and layers implement of a regulation, and each way to break it that makes a difference."""
+    covered = coverage(register, list(found.values()), ROOT)
+    rules = [one for one in covered if one.status in ("verified", "implemented")]
+    without = equivalent()
+    ways = [way for way in mutants(register, found, rules) if str(way) not in without]
+    return Broken(register.policy, tuple(rules), tuple(ways))
+
+
+def equivalent() -> dict[str, str]:
+    """Ways to break a rule that change nothing by their nature, each with the reason."""
+    return read_yaml(EQUIVALENT.read_text(encoding="utf-8"))
+
+
+def mutants(register: Register, found: Mapping[str, Text], rules: Sequence[Covered]) -> Iterator[Mutant]:
+    """Each rule without its parts, each named change, and each part of the policy by itself."""
+    text = found[register.policy]
+    for rule in (covered.rule for covered in rules):
+        for other in found.values():
+            if acting(other, rule.id):
+                yield Mutant(other.id, rule.id, rule.tests)
         for name in (*NAMED.get(rule.id, ()), *CODE.get(rule.id, ())):
-            yield Mutant(policy.id, f"{rule.id}:{name}", rule.tests)
-    for part in implementations(policy):
-        if part.what.startswith(ALONE) and not part.what.endswith(ON_DAY):
-            rules = [register.by_id[rule] for rule in part.rules if rule in register.by_id]
-            yield Mutant(policy.id, part.what, tuple(dict.fromkeys(test for rule in rules for test in rule.tests)))
-
-
-def unbroken(register: Register, policy: Policy, found: list[Mutant]) -> list[str]:
-    """Rules for which there is nothing to break."""
-    broken = {mutant.name.partition(":")[0] for mutant in found}
-    rules = [covered.rule.id for covered in coverage(register, [policy], ROOT) if not covered.organisational]
-    return [rule for rule in rules if rule not in broken]
+            yield Mutant(text.id, f"{rule.id}:{name}", rule.tests)
+    for part in implementations(text):
+        named = [register.by_id[rule] for rule in part.rules if rule in register.by_id]
+        if named and breakable(text, part.what):
+            yield Mutant(text.id, part.what, tuple(dict.fromkeys(test for rule in named for test in rule.tests)))
 
 
 def sample(found: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
@@ -81,8 +102,16 @@ def verdict(mutant: Mutant) -> str:
     """ "failed" when a test noticed; else what happened instead."""
     if not mutant.tests:
         return "no tests"
+    run = tested(mutant)
+    if run.returncode == FAILED:
+        return "failed"
+    return "survived" if run.returncode == 0 else f"pytest ended with {run.returncode}: {run.stdout[-500:]}"
+
+
+def tested(mutant: Mutant) -> subprocess.CompletedProcess[str]:
+    """Its tests, run until the first one fails."""
     argv = [sys.executable, "-m", "pytest", "-q", "-x", *(word for name in PLUGINS for word in ("-p", name))]
-    run = subprocess.run(
+    return subprocess.run(
         [*argv, *mutant.tests],
         cwd=ROOT,
         env={**os.environ, VARIABLE: str(mutant), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
@@ -90,49 +119,71 @@ def verdict(mutant: Mutant) -> str:
         text=True,
         check=False,
     )
-    if run.returncode == FAILED:
-        return "failed"
-    return "survived" if run.returncode == 0 else f"pytest ended with {run.returncode}: {run.stdout[-500:]}"
 
 
 def main(words: list[str]) -> int:
     """Break what is named, a sample, or everything; 1 when a mutant survives or a rule cannot be broken."""
     asked = _arguments(words)
-    complete = [(register, policy, list(mutants(register, policy))) for register, policy in registers()]
-    found = [mutant for _, _, listed in complete for mutant in listed]
-    total, bad = len(found), [f"{rule}: there is nothing to break" for args in complete for rule in unbroken(*args)]
-    if asked.names:
-        bad = []
-        found = [mutant for mutant in found if mutant.name in asked.names or str(mutant) in asked.names]
-    if asked.sample is not None:
-        found = sample(found, asked.sample, asked.seed)
-        print(f"a sample of {len(found)} out of {total}, seed {asked.seed}", flush=True)
-    bad += survivors(found) if found else ["there is nothing of that name to break"]
-    for line in bad:
-        print(line)
-    print(f"{', '.join(STRICT)}: {len(found)} of {total} ways to break rules, {len(bad)} unnoticed")
-    return 1 if bad else 0
+    known = [one for one in regulations() if not asked.policy or one.name in asked.policy]
+    chosen = [_chosen(one, asked) for one in known]
+    if not any(chosen):
+        print("there is nothing of that name to break")
+        return 1
+    if said := sound([mutant for found in chosen for mutant in found]):
+        print(said)
+        return 1
+    unnoticed = survivors([mutant for found in chosen for mutant in found], asked.workers)
+    rows: list[str] = []
+    for one, found in zip(known, chosen, strict=True):
+        ways = {str(mutant) for mutant in found}
+        lost = [line for line in unnoticed if line.partition(": ")[0] in ways]
+        lost += [] if asked.names else [f"{one.name}/{rule}: there is nothing to break" for rule in one.unbreakable()]
+        print(*lost, sep="\n", end="\n" if lost else "")
+        if not found and not lost:
+            continue
+        rows.append(f"{one.name}: {_ways(one, found)} to break {len(one.rules)} rules, {len(lost)} unnoticed")
+        unnoticed += [line for line in lost if line not in unnoticed]
+    print(*rows, sep="\n")
+    return 1 if unnoticed else 0
 
 
-def survivors(found: list[Mutant]) -> list[str]:
-    """One line per way to break a regulation that no test notices."""
-    # A test that fails anyway would prove everything.
-    whole = Mutant(STRICT[0], NOTHING, tuple(dict.fromkeys(test for mutant in found for test in mutant.tests)))
-    if (said := verdict(whole)) != "survived":
-        return [f"with nothing broken the listed tests end with: {said}; mend them first"]
+def sound(found: Sequence[Mutant]) -> str | None:
+    """What is wrong with the tests while nothing is broken; a test that fails anyway would prove everything."""
+    run = tested(Mutant("all", NOTHING, tuple(dict.fromkeys(test for mutant in found for test in mutant.tests))))
+    return (
+        None if run.returncode == 0 else f"{run.stdout[-2000:]}with nothing broken a listed test fails: mend it first"
+    )
+
+
+def survivors(found: Sequence[Mutant], workers: int) -> list[str]:
+    """One line per way to break a regulation that no test notices; shows each as it is done."""
     bad: list[str] = []
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for mutant, said in zip(found, pool.map(verdict, found), strict=True):
-            print(f"{mutant!s:60} {said}", flush=True)
+    with ThreadPoolExecutor(workers) as pool:
+        for number, (mutant, said) in enumerate(zip(found, pool.map(verdict, found), strict=True), 1):
+            print(f"{number:4}/{len(found)}  {mutant!s:70} {said}", flush=True)
             bad += [] if said == "failed" else [f"{mutant}: {said}"]
     return bad
+
+
+def _chosen(one: Broken, asked: argparse.Namespace) -> list[Mutant]:
+    found = list(one.mutants)
+    if asked.names:
+        found = [mutant for mutant in found if mutant.name in asked.names or str(mutant) in asked.names]
+    return found if asked.each is None else sample(found, asked.each, asked.seed)
+
+
+def _ways(one: Broken, found: Sequence[Mutant]) -> str:
+    count = f"{len(found)} ways"
+    return count if len(found) == len(one.mutants) else f"{count} (of {len(one.mutants)})"
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rules_mutate", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="L4.2b, leasing/L4.2b or 'step lawsuit'; default: all")
-    parser.add_argument("--sample", type=int, metavar="N", help="only so many, chosen at random")
-    parser.add_argument("--seed", type=int, default=1, help="another sample")
+    parser.add_argument("--policy", action="append", choices=REGULATIONS, help="only this regulation; may be repeated")
+    parser.add_argument("--each", type=int, metavar="N", help="only so many of each regulation, chosen at random")
+    parser.add_argument("--seed", type=int, default=1, help="another choice")
+    parser.add_argument("--workers", type=int, default=2, help="so many at a time")
     return parser.parse_args(words)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks.tracked import ROOT
@@ -12,10 +12,10 @@ from rules.page import PAGE, markdown
 from rules.register import STRICT
 
 
-def findings(book: Book, page: Path) -> Iterator[str]:
+def findings(book: Book, page: Path, strict: Sequence[str] = STRICT) -> Iterator[str]:
     """One line per fault of any regulation, per gap of a strict one, and one for a stale page."""
     yield from book.faults
-    yield from book.gaps(STRICT)
+    yield from book.gaps(strict)
     if not page.is_file() or page.read_text(encoding="utf-8") != markdown(book):
         yield f"{PAGE} is not what `arrears rules` prints: run `arrears rules --write`"
 

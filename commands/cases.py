@@ -31,16 +31,18 @@ HEADINGS = ("case", "lessee", "DPD", "bucket", "status", "held", "owner", "next"
 StatusOption = Annotated[Literal["open", "closed", "all"], typer.Option(help="which cases")]
 BucketOption = Annotated[str | None, typer.Option(help="only this bucket, for example II")]
 TextOption = Annotated[str | None, typer.Option("--text", help="beginning of a case or contract number")]
+OwnerOption = Annotated[str | None, typer.Option(help="only those of this member of staff")]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="most rows")]
 CaseNo = Annotated[str, typer.Argument(metavar="NO", help="the number of a case, as `arrears cases` lists it")]
 
 
 def cases(
-    status: StatusOption = "open", bucket: BucketOption = None, text: TextOption = None, limit: LimitOption = 200
-) -> None:
+    status: StatusOption = "open", bucket: BucketOption = None, text: TextOption = None, owner: OwnerOption = None,
+    limit: LimitOption = 200,
+) -> None:  # fmt: skip
     """The cases, the longest overdue first."""
     settings = running_settings()
-    asked = stored.CaseFilter(status=None if status == "all" else status, bucket=bucket, text=text)
+    asked = stored.CaseFilter(status=None if status == "all" else status, bucket=bucket, text=text, owner=owner)
     with opened(settings) as database, database.reading() as session:
         page = stored.list_cases(session, today_of(settings), asked, "anchor", limit=limit)
     rows = [

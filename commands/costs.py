@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from activities.costs import CostBooking
 from commands.output import complain, say, table
 from commands.system import clock_of, opened, running_settings
 from domain.errors import Invalid, Problem
-from store.costs import book_costs, cost_of_collection
+from store.costs import cost_of_collection
 from worker import known_policies
 
 First = Annotated[str, typer.Option("--from", metavar="DATE", help="first day of the period")]
@@ -22,12 +23,10 @@ def costs(first: First, last: Last) -> None:
     start, end = _day("--from", first), _day("--to", last)
     settings = running_settings()
     with opened(settings) as database:
-        company = known_policies(settings, database).company
-        tariff = {str(channel): amount for channel, amount in company.costs.items()}
-        with database.session() as session:
-            booked = book_costs(session, tariff, company.costs_currency, clock_of(settings).now())
+        policies = known_policies(settings, database)
+        booked = CostBooking(database, policies, clock_of(settings)).book()
         with database.reading() as session:
-            found = cost_of_collection(session, start, end, company.costs_currency)
+            found = cost_of_collection(session, start, end, policies.company.costs_currency)
     complain(f"{booked} actions booked")
     rows = [(line.kind, line.item, str(line.count), f"{line.amount:,.2f}") for line in found.lines]
     table(("kind", "item", "count", found.currency), rows)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from api.auth import hash_password
 from commands.output import say
+from commands.staff import take_in
 from domain.base import local_date
 from domain.clock import Clock
 from domain.errors import Refused
 from domain.policy import Role
+from domain.staff_file import load_staff
 from imports.batch import check, stage
 from imports.portfolio import Loading
 from imports.vocabulary import Words
@@ -22,7 +25,8 @@ from store.calendar import calendar, fill
 from store.ledger import set_posted_through
 from store.session import Database
 
-EXAMPLE = ROOT / "examples" / "leasing-portfolio.xlsx"
+STAFF = ROOT / "company" / "demo-staff.yaml"
+EXAMPLES = tuple(ROOT / "examples" / name for name in ("leasing-portfolio.xlsx", "loans-portfolio.xlsx"))
 PASSWORD = "arrears-demo"
 POSTINGS_EVERY = 600  # seconds
 TIME_ZONE = "Asia/Shanghai"
@@ -41,21 +45,34 @@ def prepare(database: Database, now: datetime) -> None:
 
 
 def add_logins(database: Database, known: Mapping[str, Role]) -> None:
-    """One login per role, all with the documented password; safe to repeat."""
+    """One login per role, and people who own cases, all with the documented password; safe to repeat.
+
+    A login that stands for a role owns nothing: whoever shows the product is not the colleague of those people.
+    """
     roles = (*known, "administrator", "auditor")
+    people = load_staff(STAFF.read_text(encoding="utf-8"), STAFF.name, roles)
     with database.session() as session:
         missing = [role for role in roles if staff.find(session, role) is None]
-        if not missing:
-            return
+        strangers = [one.id for one in people.staff if staff.find(session, one.id) is None]
+    if strangers:
+        take_in(database, people, PASSWORD)
+    if not missing:
+        return
+    with database.session() as session:
         hashed = hash_password(PASSWORD)
         for role in missing:
             name = known[role].zh if role in known else role
-            staff.add(session, staff.StaffMember(id=role, login=role, name=name, password_hash=hashed, roles=(role,)))
+            found = staff.StaffMember(id=role, login=role, name=name, password_hash=hashed, roles=(role,), capacity=0)
+            staff.add(session, found)
 
 
-def load_example(database: Database, words: Words, now: datetime) -> int:
-    """The example portfolio, once; returns how many accounts were taken in now."""
-    checked = check(EXAMPLE.read_bytes(), EXAMPLE.name, Loading(now, words))
+def load_examples(database: Database, words: Words, now: datetime) -> int:
+    """The example portfolios, each once; returns how many accounts were taken in now."""
+    return sum(_load(database, example, words, now) for example in EXAMPLES)
+
+
+def _load(database: Database, example: Path, words: Words, now: datetime) -> int:
+    checked = check(example.read_bytes(), example.name, Loading(now, words))
     with database.session() as session:
         if find_batch(session, checked.portfolio.sha256, "accounts") is not None:
             return 0
@@ -83,4 +100,5 @@ def tell(lines: list[tuple[str, str]], known: Mapping[str, Role]) -> None:
     for name, role in known.items():
         say(f"  {name:28} {role.zh}")
     say("  administrator, auditor")
+    say(f"or as one of the people of {STAFF.relative_to(ROOT)}, who own the cases, such as zhou.min")
     say("Ctrl-C ends everything; the next `make demo` goes on where this one stopped.")

@@ -87,9 +87,9 @@ def stage(database: Database, settings: Settings, name: str, content: bytes, use
     words = Vocabularies(known_policies(settings, database).ladder_of)
     checked = batch.check(content, name, Loading(now, words, TIME_ZONE))
     with database.session() as session:
-        staged = batch.stage(session, checked, user, now, hold)
+        staged = batch.stage(session, checked, user, now, hold, settings.listed_customers)
         if staged.repeated and staged.batch.state == "held" and not hold:
-            return replace(staged, batch=batch.release(session, staged.batch.id, user, now))
+            return replace(staged, batch=batch.release(session, staged.batch.id, user, now, settings.listed_customers))
         return staged
 
 
@@ -103,7 +103,8 @@ def _portfolio(
     now, policies = clock_of(settings).now(), known_policies(settings, database)
     checked = batch.check(content, name, Loading(now, Vocabularies(policies.ladder_of), TIME_ZONE))
     with database.session() as session:
-        applied = apply_changes(session, compare(session, checked, policies), CLI_USER, now, hold)
+        delta = compare(session, checked, policies)
+        applied = apply_changes(session, delta, CLI_USER, now, hold, settings.listed_customers)
     _report(applied.batch, applied.repeated)
     say(f"{applied.new} new accounts, {applied.schedules} changed schedules, {applied.postings} postings")
     return applied.problems

@@ -36,7 +36,7 @@ def kpi(
 ) -> None:
     """Success, cost, recovery, reduction, delinquency and NPL rates from ledger and record, nothing typed in.
 
-    Costs of actions are those booked by `arrears costs`.
+    Costs of actions are booked every morning and by `arrears costs`.
     """
     asked = Asked(first=_day("--from", first), last=_day("--to", last), by=_split(by), policy=policy)
     settings = running_settings()

@@ -10,7 +10,7 @@ from domain.policy import Policy
 WHEN = {"now": "现在 now", "later": "以后 later", "never": "不再 never again"}
 KINDS = {
     "step_opened": "opened", "step_offered": "offered", "step_blocked": "waits", "message_sent": "sent",
-    "filed": "filed", "step_not_done": "listed, not done",
+    "filed": "filed", "step_not_done": "listed, not done", "report_issued": "issued", "run_finished": "done",
 }  # fmt: skip
 
 

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from commands.files import read_text
-from commands.ladders import policy_path, read_ladder
+from commands.ladders import layer_path, layers_beside, policy_path, read_ladder, read_layer
 from commands.output import say, table
 from commands.simulate import play_scenario, read_scenario
 from commands.standing import CompanyFile
 from commands.words import Words
 from domain.compiled import approval_of, outcomes_of
 from domain.ladder import Ladder
+from domain.layer import LayerInForce
 from domain.policy import SettingValue
 from domain.policy_file import parse_company, read_source
 from domain.scenario import Scenario, StaffAnswer
@@ -24,19 +25,30 @@ from settings import ROOT, Settings, load_settings
 
 SCENARIOS = ROOT / "examples" / "scenarios"
 
-PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="a policy file, or the name of a policy")]
+HEADINGS = ("setting", "value", "default", "source", "rules", "note")
+PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="a file or the name of a policy or a layer")]
 PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help="the name of a policy, or its file")]
 AccountFile = Annotated[Path | None, typer.Option("--account", help="a case file; default: an account that never pays")]
 
 
 def check(file: PolicyFile, company: CompanyFile = None) -> None:
-    """Every fault of a policy and its settings at once; when there is none, every setting and where it comes from."""
+    """Every fault of a policy and its settings at once; when there is none, every setting and where it comes from.
+
+    The settings of the layers beside it follow; a layer can also be checked by itself.
+    """
     settings = load_settings()
+    layer_file = layer_path(file, settings)
+    if layer_file is not None:
+        _show_layer(read_layer(layer_file, company, settings), layer_file.name)
+        return
     path = policy_path(file, settings)
     ladder = read_ladder(str(path), company, settings)
+    layers = layers_beside(ladder.policy.id, company, settings)
     say(f"{path.name}: {ladder.policy.title['zh']}, version {ladder.policy.version}, sha256 {ladder.sha256}")
     say(f"{len(ladder.steps)} steps, {len(ladder.portfolio)} of the portfolio, {_in_force(ladder, company, settings)}")
-    table(("setting", "value", "default", "source", "rules", "note"), _settings(ladder, company, settings))
+    table(HEADINGS, _settings(ladder, company, settings))
+    for layer in layers:
+        _show_layer(layer, layer.id)
 
 
 def timeline(policy: PolicyName, account: AccountFile = None, company: CompanyFile = None) -> None:
@@ -51,6 +63,22 @@ def timeline(policy: PolicyName, account: AccountFile = None, company: CompanyFi
     rows = [words.row(row, scenario.account.time_zone) for row in rows_of(played.events)]
     found = [*words.before_due(ladder), *rows, *words.standing_duties(ladder)]
     table(("date", "DPD", "what", "who", "document", "rules"), found, scenario.title)
+
+
+def _show_layer(layer: LayerInForce, name: str) -> None:
+    text = layer.layer
+    say(f"{name}: {text.title['zh']}, version {text.version}, {len(text.duties)} duties, since {layer.since}")
+    say(f"beside {', '.join(layer.beside)}")
+    table(HEADINGS, [_layer_setting(layer, setting) for setting in sorted(text.settings)])
+
+
+def _layer_setting(layer: LayerInForce, name: str) -> tuple[str, ...]:
+    """As for a policy; a value that the company gives is its own even where it repeats the default."""
+    setting = layer.layer.settings[name]
+    default = "must be set" if setting.default is None else _shown(setting.default)
+    source = "company" if name in layer.given else setting.source or "layer"
+    value = _shown(layer.settings[name])
+    return (f"{layer.id}.{name}", value, default, source, " ".join(setting.rules), setting.note or "")
 
 
 def _never_pays(ladder: Ladder) -> Path:

@@ -16,16 +16,19 @@ from activities.intake import Intake
 from activities.registry import Policies
 from api.access_log import json_lines
 from api.app import create_app
+from api.complaints import TemporalComplaints
 from api.deps import Deps, Probe
 from api.temporal_cases import TemporalCases
+from domain.case import Case
 from domain.clock import BusinessClock, SystemClock
-from gateways.standins import run_standins
+from gateways.http import HttpGateway
+from gateways.standins import run_standins, wall_clock
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from operate.ready import port_open
 from settings import Settings, load_settings
 from store.session import Database
-from worker import business_clock, contact_gate, known_policies
+from worker import business_clock, contact_gate, known_policies, known_texts
 from workflows.engine import connect
 from workflows.starter import EngineStarter
 
@@ -36,11 +39,12 @@ def worker() -> None:
 
 
 def standins() -> None:
-    """Run the stand-ins for letters, SMS and mail of a demonstration."""
+    """Run the stand-ins for letters, SMS, social messages, calls and mail of a demonstration."""
     settings = load_settings()
     webhook = f"{settings.api_url}/receipts"
     folder = settings.var_dir / "sent"
-    asyncio.run(run_standins(settings.standin_http_port, settings.smtp_port, folder, webhook, settings.gateway_key()))
+    key, calls = settings.gateway_key(), f"{settings.api_url}/calls/events"
+    asyncio.run(run_standins(settings.standin_http_port, settings.smtp_port, folder, webhook, key, calls))
 
 
 def api() -> None:
@@ -57,17 +61,23 @@ def deps(settings: Settings, database: Database) -> Deps:
     """What the API is made of here: the real database, the real engine, the real clock."""
     clock = business_clock(settings)
     policies = known_policies(settings, database)
+    texts = known_texts(settings)
     cases = TemporalCases(lambda: connect(*settings.engine()))
     return Deps(
         database=database,
         cases=cases,
+        complaints=TemporalComplaints(cases),
         intake=OnDemand(database, policies, cases, clock, settings.task_queue),
         clock=SystemClock(clock),
         wall=WallClock(),
         settings=settings,
         policies=policies,
-        drafts=Writer(Renderer(FontSet.bundled()), policies),
+        drafts=Writer(Renderer(FontSet.bundled()), policies, texts),
+        texts=texts,
         gate=contact_gate(settings),
+        caller=HttpGateway(
+            httpx.AsyncClient(base_url=settings.call_endpoint, timeout=10), settings.gateway_key(), wall_clock
+        ),
         gateways=probes(settings),
     )
 
@@ -93,11 +103,20 @@ class OnDemand:
 
     async def run(self, today: date) -> int:
         """How many cases were opened. Raises EngineUnavailable."""
-        client: Client = await self._cases.client()
-        starter = EngineStarter(client, self._clock, self._queue)
+        starter = await self._starter()
         intake = Intake(self._database, self._policies, starter, SystemClock(self._clock))
         with self._cases.translated():
             return sum([await intake.open_due(policy_id, today) for policy_id in self._policies.ids])
+
+    async def start(self, case: Case) -> None:
+        """A case that a person opens. Raises EngineUnavailable."""
+        starter = await self._starter()
+        with self._cases.translated():
+            await starter.start(case, reopen=False)
+
+    async def _starter(self) -> EngineStarter:
+        client: Client = await self._cases.client()
+        return EngineStarter(client, self._clock, self._queue)
 
 
 def probes(settings: Settings) -> Mapping[str, Probe]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+from activities.moving import left_behind
 from activities.registry import Policies
 from api.temporal_cases import TemporalCases
 from commands import demonstration
@@ -52,6 +53,8 @@ async def _supervise(settings: Settings, example: bool) -> int:
     say("database: tables and calendar")
     demonstration.prepare(database, clock.now())
     policies = known_policies(settings, database)
+    for line in left_behind(database, policies):
+        say(line)
     settings.token_key()
     settings.gateway_key()  # both made here, once, for all processes
     if example:
@@ -79,7 +82,7 @@ async def intake_now(settings: Settings, database: Database, today: date) -> int
 
 def _take_in(database: Database, policies: Policies, clock: SystemClock) -> None:
     demonstration.add_logins(database, policies.roles)
-    taken = demonstration.load_example(database, Vocabularies(policies.ladder_of), clock.now())
+    taken = demonstration.load_examples(database, Vocabularies(policies.ladder_of), clock.now())
     say(f"portfolio: {taken} accounts taken in" if taken else "portfolio: already there")
 
 

@@ -23,7 +23,7 @@ EVENTS = {
     "session_requested": "提请召开临时会议 (extraordinary session requested)",
 }
 PARTIES = {"lessee": "承租人", "borrower": "借款人", "guarantor": "担保人", "vendor": "出卖人", "system": "系统"}
-RECEIVED = {"vendor_written_notice": "出卖人书面通知"}  # documents that others write
+RECEIVED = {"vendor_written_notice": "出卖人书面通知", "breach_report": "违约情况报告"}  # documents that others write
 
 
 class Words:

@@ -48,12 +48,8 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _moved(case, event, body)
         case e.OwnerChanged():
             return _with(case, owner=body.owner)
-        case e.DelinquencyEnded():
-            return _with(_cancelled(case), status="ending", ending=body.reason)
-        case e.EndingRevoked():
-            return _with(_cancelled(case), status="open", ending=None)
-        case e.CaseClosed():
-            return _with(_cancelled(case), status="closed", closed_for=body.reason)
+        case e.DelinquencyEnded() | e.EndingRevoked() | e.CaseClosed():
+            return _over(case, body)
         case e.HoldPlaced() | e.HoldEnded():
             return _with(case, holds=_held(case.holds, event, body))
         case e.PostingsAlerted():
@@ -70,6 +66,18 @@ def _changed(case: Case, event: e.Event) -> Case:
             return case
         case _:
             return _of_step(case, event, body)
+
+
+def _over(case: Case, body: e.DelinquencyEnded | e.EndingRevoked | e.CaseClosed) -> Case:
+    match body:
+        case e.DelinquencyEnded() if body.kept:
+            return _only_the_breach(case, body.kept)
+        case e.DelinquencyEnded():
+            return _with(_cancelled(case), status="ending", ending=body.reason)
+        case e.EndingRevoked():
+            return _with(_cancelled(case), status="open", ending=None)
+        case e.CaseClosed():
+            return _with(_cancelled(case), status="closed", closed_for=body.reason)
 
 
 def _of_step(case: Case, event: e.Event, body: e.StepBody) -> Case:
@@ -106,7 +114,8 @@ def _moved(case: Case, event: e.Event, body: e.PolicyMoved) -> Case:
         settings=body.settings,
         facts=None,
         anchor=None,
-        upward=True,
+        upward=bool(case.account_no),
+        ladder_from=case.ladder_from if case.account_no else event.at,  # cycles that are new have no past
         bucket=None,
         steps={name: _laid_aside(s) if name in body.anew else s for name, s in every.items() if name not in left},
         holds=tuple(hold for hold in holds if hold.hold not in body.lifted),
@@ -164,6 +173,12 @@ def _cancelled(case: Case) -> Case:
     """Everything open ends with the delinquency; what never finished may open again after a reversal (S2)."""
     steps = {name: forgotten(state) if unfinished(state) else state for name, state in case.steps.items()}
     return _with(case, steps=steps)
+
+
+def _only_the_breach(case: Case, kept: tuple[str, ...]) -> Case:
+    """The next delinquency begins as in a new case (S2); what the breach has come to stays."""
+    steps = {name: state for name, state in case.steps.items() if name in kept}
+    return _with(case, steps=steps, holds=(), contacts=Contacts(), last_failure=0)
 
 
 def _with(case: Case, **changes: Any) -> Case:

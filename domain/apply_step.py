@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from domain import events as e
-from domain.case import Answer, Case, Dispatch, StepState
+from domain.case import Answer, Case, Dispatch, HeldBack, StepState
 
 Asking = e.StepOffered | e.StepOpened | e.TaskStarted | e.StepAnswered | e.StepCompleted | e.StepReopened
 Acting = e.DocumentPrepared | e.MessageSent | e.DeliveryFailed | e.Filed | e.ReportIssued | e.RunFinished
@@ -22,8 +22,7 @@ def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
         case e.StepNotDone():
             return _as(state, status="listed")
         case e.StepPostponed():
-            held_back = None if body.reason == "postings" else body.not_before
-            return _as(state, not_before=body.not_before, held_back=held_back)
+            return _postponed(case, state, body)
         case e.StepBlocked():
             return _as(state, status="blocked")
         case e.StepFrozen():
@@ -32,7 +31,7 @@ def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
             anew: dict[str, Any] = {"deadline": body.deadline, "start_by": body.start_by}
             return _as(state, frozen=None, level=0, start_missed=False, **anew)
         case e.StepLapsed():
-            return _as(state, status="idle", deadline=None, start_by=None)
+            return _as(state, status="idle", deadline=None, start_by=None, frozen=None)
         case e.StartMissed():
             return _as(state, start_missed=True)
         case e.Escalated():
@@ -49,7 +48,8 @@ def _after_asking(case: Case, state: StepState, event: e.Event, body: Asking) ->
             state = _asked_of(state, event, body, "open")
             days = state.days if body.day is None else (*state.days, body.day)
             return _as(state, deadline=body.deadline, start_by=body.start_by, days=days, end_date=body.end_date,
-                       period=body.period or state.period,
+                       period=body.period or state.period, preselected=body.preselected,
+                       since=body.since or state.since,
                        made=state.made if body.period == state.period else 0)  # fmt: skip
         case e.TaskStarted():
             return _as(state, started=True)
@@ -99,7 +99,23 @@ def _asked_of(state: StepState, event: e.Event, body: e.StepOpened | e.StepOffer
         start_by=None,
         frozen=None,
         fired=event.seq,
+        way=body.way,
+        held=(),
     )
+
+
+def _postponed(case: Case, state: StepState, body: e.StepPostponed) -> StepState:
+    """What the gate holds back waits by itself; anything else keeps the whole step waiting."""
+    if body.reason in ("postings", "text_not_passed"):
+        return _as(state, not_before=body.not_before)
+    version = case.facts.ledger_version if case.facts else 0
+    held = HeldBack(target=body.target, until=body.not_before, ledger_version=version)
+    not_before = state.not_before if body.target else body.not_before
+    return _as(state, not_before=not_before, held=(*_others(state, body.target), held))
+
+
+def _others(state: StepState, target: str | None) -> tuple[HeldBack, ...]:
+    return tuple(held for held in state.held if held.target not in (target, None))
 
 
 def _completed(case: Case, state: StepState, event: e.Event, body: e.StepCompleted) -> StepState:
@@ -118,7 +134,7 @@ def _completed(case: Case, state: StepState, event: e.Event, body: e.StepComplet
         deadline=None,
         start_by=None,
         not_before=None,
-        held_back=None,
+        held=(),
         dispatches=(),
         ref=None,
         sections=body.sections,
@@ -131,7 +147,8 @@ def _completed(case: Case, state: StepState, event: e.Event, body: e.StepComplet
 
 def _dispatched(state: StepState, dispatch: Dispatch, day: e.Day | None) -> StepState:
     days = state.days if day is None or day in state.days else (*state.days, day)
-    return _as(state, status="sending", dispatches=(*state.dispatches, dispatch), not_before=None, days=days)
+    return _as(state, status="sending", dispatches=(*state.dispatches, dispatch), not_before=None, days=days,
+               held=_others(state, dispatch.target))  # fmt: skip
 
 
 def unfinished(state: StepState) -> bool:

@@ -23,6 +23,11 @@ class Frozen(BaseModel):
         return copied
 
 
+def absent(value: object) -> bool:
+    """For fields that most facts have not: then their texts say nothing of them."""
+    return value is None
+
+
 @lru_cache(maxsize=64)
 def zone(name: str) -> ZoneInfo:
     """The time zone of that IANA name."""

@@ -41,7 +41,7 @@ class Remind(Frozen):
     """A message to the debtor. any_of: the first channel that exists is enough."""
 
     document: Literal["reminder"]
-    by: tuple[Literal["sms", "email"], ...] = Field(min_length=1)
+    by: tuple[Literal["sms", "email", "social"], ...] = Field(min_length=1)
     any_of: bool = False
 
 

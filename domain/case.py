@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen, local_date
-from domain.evidence import Attitude, Day, DocumentRef, Figure, PolicyPin, Section
+from domain.base import Frozen, absent, local_date
+from domain.evidence import Attitude, ByHand, Day, DocumentRef, Figure, PolicyPin, Section
 from domain.facts import Facts
 from domain.ledger import DoneStep
+from domain.step_rule import Way
 
 StepStatus = Literal["open", "offered", "completed", "blocked", "sending", "listed", "idle"]
 RECENT_COMMANDS = 50
@@ -45,13 +46,28 @@ class Dispatch(Frozen):
     status: Literal["sent", "refused", "unknown"]
 
 
+class HeldBack(Frozen):
+    """What the contact gate, or the hours, keep from going out: one target (None: the whole step).
+
+    until: None while nothing about the person changes. ledger_version: when it was said; later it is asked anew.
+    """
+
+    target: str | None
+    until: AwareDatetime | None
+    ledger_version: int
+
+
+def _nothing_held(held: tuple[HeldBack, ...]) -> bool:
+    return not held
+
+
 class StepState(Frozen):
     """How far one step of the ladder got.
 
     days: the days and cells that fired (each once per case, S6). fired: seq of the event that last opened it.
     done: seq of its last completion, 0 = never. frozen: the hold that stops it. occurrence: completions so far.
     ledger_version: the ledger the last answer was given on. period: the last cycle of a portfolio step or the block of
-    a cadence, in which `made` contacts were made.
+    a cadence, in which `made` contacts were made. way: by which those who are asked reach the customer.
     """
 
     status: StepStatus = "idle"
@@ -78,12 +94,15 @@ class StepState(Frozen):
     end_date: date | None = None
     dispatches: tuple[Dispatch, ...] = ()
     not_before: AwareDatetime | None = None
-    held_back: AwareDatetime | None = None  # not_before when it is the contact gate, or the hours, that said so
     occurrence: int = 0
     ledger_version: int | None = None
     start_missed: bool = False
     period: date | None = None
     made: int = 0
+    preselected: str | None = Field(default=None, exclude_if=absent)
+    since: date | None = Field(default=None, exclude_if=absent)  # the day of a breach that was reported
+    way: Way | None = Field(default=None, exclude_if=absent)
+    held: tuple[HeldBack, ...] = Field(default=(), exclude_if=_nothing_held)
 
     @property
     def is_open(self) -> bool:
@@ -145,6 +164,7 @@ class Case(Frozen):
     closed_for: str | None = None
     owner: str | None = None
     commands: tuple[tuple[str, int], ...] = ()
+    by_hand: ByHand | None = Field(default=None, exclude_if=absent)
     last_failure: int = 0
     contacts: Contacts = Contacts()
     overridden: date | None = None

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen
+from domain.base import Frozen, absent
 from domain.evidence import ContactResult, PolicyPin
 from domain.facts import Facts
 from domain.ledger import DoneStep
+
+
+def _nothing(kept: tuple[str, ...]) -> bool:
+    return not kept
 
 
 class CaseOpened(Frozen):
@@ -91,8 +95,11 @@ class HoldEnded(Frozen):
 
 
 class ContactRecorded(Frozen):
+    """A contact with the customer. of: case number and seq of the entry when it was made for another case of theirs."""
+
     kind: Literal["contact_recorded"] = "contact_recorded"
     contact: ContactResult
+    of: str | None = Field(default=None, exclude_if=absent)
 
 
 class EntryCorrected(Frozen):
@@ -125,16 +132,28 @@ class PolicyMoved(Frozen):
     lifted: tuple[str, ...] = ()
 
 
+def _no_reason(reason: str) -> bool:
+    """Earlier records have none."""
+    return not reason
+
+
 class OwnerChanged(Frozen):
+    """owner None: nobody's; the case waits in the queue."""
+
     kind: Literal["owner_changed"] = "owner_changed"
-    owner: str
+    owner: str | None
+    reason: str = Field(default="", exclude_if=_no_reason)
 
 
 class DelinquencyEnded(Frozen):
-    """Cured or bought back while something must still be settled: everything open is cancelled."""
+    """Cured or bought back while something must still be settled: everything open is cancelled.
+
+    kept: the steps of a breach for which the case goes on; all others are as in a new case.
+    """
 
     kind: Literal["delinquency_ended"] = "delinquency_ended"
     reason: Literal["cured", "bought_back"]
+    kept: tuple[str, ...] = Field(default=(), exclude_if=_nothing)
 
 
 class EndingRevoked(Frozen):

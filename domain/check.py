@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import assert_never
 
 from domain import commands as c, events as e
+from domain.by_hand import alone, must_have_begun
 from domain.case import Case, StepState
-from domain.compiled import ATTEMPTED
+from domain.concessions import must_keep_limits, waived
 from domain.conditions import missing_needs, wanted
+from domain.contacting import record_contact, share_contact
 from domain.correcting import correct
 from domain.deadlines import deadline_of, waiting_roles
 from domain.errors import Refused
@@ -16,6 +18,7 @@ from domain.fire import open_ask
 from domain.ladder import Ladder, Step
 from domain.moving import move
 from domain.outcome import Record
+from domain.ownership import change_owner, rules_of_ownership
 from domain.view import Due, View
 
 HALF = 2
@@ -27,13 +30,14 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime, target:
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
     already_answered, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
     already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing,
-    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted, team_too_small.
+    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted, team_too_small, owner_differs.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
     if case.facts is None or case.status == "new":
         raise Refused("not_ready", "The case is just being opened.", "Try again in a moment.")
-    if command.actor.role not in ladder.policy.roles and not isinstance(command.body, c.ReportReceipt):
+    by_rule = isinstance(command.body, c.ReportReceipt | c.ShareContact) or command.actor == c.DISTRIBUTION
+    if command.actor.role not in ladder.policy.roles and not by_rule:
         remedy = f"Its roles: {', '.join(ladder.policy.roles)}."
         raise Refused("not_entitled", f"{command.actor.role} has no part in {ladder.policy.id}.", remedy)
     if isinstance(command.body, c.MovePolicy):
@@ -48,7 +52,9 @@ def _other_rules(ladder: Ladder, command: c.Command) -> tuple[str, ...]:
     if isinstance(command.body, c.EndHold):
         hold = ladder.holds.get(command.body.hold)
         return hold.rules if hold else ()
-    return ladder.policy.contact_rules if isinstance(command.body, c.RecordContact) else ()
+    if isinstance(command.body, c.ChangeOwner):
+        return rules_of_ownership(ladder.policy)
+    return ladder.policy.contact_rules if isinstance(command.body, c.RecordContact | c.ShareContact) else ()
 
 
 def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
@@ -63,11 +69,13 @@ def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
         case c.OpenStep() as body:
             return _open(view, body, role)
         case c.RecordContact() as body:
-            return _contact(view, body.contact, role)
+            return record_contact(view, body.contact, role)
+        case c.ShareContact() as body:
+            return share_contact(view, body, role)
         case c.EndHold() as body:
             return (_end_hold(view, body, role),)
         case c.ChangeOwner() as body:
-            return (e.OwnerChanged(owner=body.owner),)
+            return (change_owner(view.case, body),)
         case c.AddNote() as body:
             return (e.NoteAdded(text=body.text),)
         case c.CorrectEntry() as body:
@@ -120,6 +128,7 @@ def _answer(view: View, body: c.AnswerStep, role: str) -> tuple[e.Body, ...]:
         )
     _must_carry(view, role, body.outcome, state.outcomes, body.present, body.in_favour)
     _must_be_enough(_step(view, body.step), body)
+    _must_be_reported(_step(view, body.step), body)
     return (_answered(view, _step(view, body.step), state, role, body),)
 
 
@@ -131,6 +140,18 @@ def _must_be_enough(step: Step, body: c.AnswerStep) -> None:
         raise Refused("team_too_small", f"{body.step} needs {people} people.", remedy)
 
 
+def _must_be_reported(step: Step, body: c.AnswerStep) -> None:
+    """What has to be written down about it is there: offers and publicity of a disposal (O2.5c)."""
+    if step.asked is None or body.outcome != step.asked.outcomes[0]:
+        return
+    written = {section.heading for section in body.sections if section.text.strip()}
+    missing = [heading for heading in step.asked.report if heading not in written]
+    if missing:
+        raise Refused(
+            "report_incomplete", f"{body.step} lacks: {', '.join(missing)}.", "Add a section under each heading."
+        )
+
+
 def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str) -> bool:
     """A task that was running when a hold came is finished or aborted by the head, with a reason (settled, L7.4)."""
     running = state.is_open and state.frozen is not None and state.started and len(state.asked) == 1
@@ -140,6 +161,7 @@ def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str)
 def _answered(view: View, step: Step, state: StepState, role: str, body: c.AnswerStep) -> e.Body:
     """The favourable outcome needs everybody who is asked; any other decides at once, except in a joint decision,
     which is what all of them say (L7.3b: committee and manager resolve together; a split vote is taken again)."""
+    body = must_keep_limits(view, step, body)
     left = waiting_roles(state.asked, "all", (*(answer.role for answer in state.answers), role))
     joint = state.mode == "all" and step.asked is not None and step.asked.what == "decision"
     split = joint and not left and any(answer.outcome != body.outcome for answer in state.answers)
@@ -162,6 +184,7 @@ def _answered(view: View, step: Step, state: StepState, role: str, body: c.Answe
         sections=body.sections,
         figures=body.figures,
         participants=body.participants,
+        waived=waived(view, step, body),
     )
 
 
@@ -195,10 +218,14 @@ def _open(view: View, body: c.OpenStep, role: str) -> tuple[e.Body, ...]:
     if view.case.step(body.step).is_open:
         raise Refused("already_open", f"{body.step} is open already.", "Answer it, or wait for its answer.")
     _must_be_possible(view, step, body)
+    report = bool(demand.opens_case_until)
     opened = open_ask(view, step, Due(view.now, None)).bodies[0]
     if not isinstance(opened, e.StepOpened):
         raise TypeError("an ask opens with step_opened")
-    opened = opened.model_copy(update={"end_date": body.end_date, "evidence": body.evidence})
+    since = body.since if report else None
+    opened = opened.model_copy(update={"end_date": body.end_date, "evidence": body.evidence, "since": since})
+    if report:  # whoever reports a breach has not put it right by that
+        return (opened, e.NoteAdded(text=body.note)) if body.note else (opened,)
     if role not in step.asked.roles:
         return (opened,)
     outcome = body.outcome or step.asked.outcomes[0]
@@ -221,6 +248,12 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
     demand = step.rule.on_demand
     if demand is None:
         return
+    if demand.opens_case_until:
+        must_have_begun(body.since, view.today)
+    elif alone(view) and step.id not in view.ladder.by_hand:
+        raise Refused(
+            "not_for_this_account", "Nothing is overdue.", "The steps of the arrears rest until there are some."
+        )
     early = any(view.case.ended(name, outcome) for name, outcome in demand.or_after.items())
     if view.dpd not in demand.dpd and not early:
         upper = demand.dpd.to or "…"
@@ -251,19 +284,6 @@ def _must_end(today: date, end: date | None) -> None:
         raise Refused("end_date_missing", "An end date is mandatory.", "Name the last day.")
     if end < today:
         raise Refused("end_date_past", f"{end} is in the past.", "Name a day from today on.")
-
-
-def _contact(view: View, contact: e.ContactResult, role: str) -> tuple[e.Body, ...]:
-    """A recorded contact answers every open contact ask, if the customer was reached; in a cadence attempts count."""
-    reached = contact.outcome == "contacted"
-    outcome = "contacted" if reached else ATTEMPTED
-    asks = [
-        step for step in view.steps
-        if step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open
-        and (role in step.asked.roles if step.rhythm else reached)
-    ]  # fmt: skip
-    done = (e.StepCompleted(step=s.id, outcome=outcome, role=role, document="collection_record") for s in asks)
-    return (e.ContactRecorded(contact=contact), *done)
 
 
 def _end_hold(view: View, body: c.EndHold, role: str) -> e.Body:

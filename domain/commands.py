@@ -9,7 +9,9 @@ from pydantic import Field
 
 from domain.base import Frozen
 from domain.events import Actor, ContactResult, Figure, PolicyPin, Section
+from domain.step_rule import Way
 
+DISTRIBUTION = Actor(user="distribution", role="system", authority="policy")  # gives out cases by rule
 LATEST = date(2100, 1, 1)  # as in imported files: later days are slips of the pen, and calendars end
 
 
@@ -41,13 +43,17 @@ class AnswerStep(Frozen):
 
 
 class OpenStep(Frozen):
-    """Open a step that waits for nobody: an objection, an application, an early demand, a fast track."""
+    """Open a step that waits for nobody: an objection, an application, an early demand, a fast track.
+
+    since: the day of a breach that is reported (M2.1).
+    """
 
     do: Literal["open_step"] = "open_step"
     step: str
     outcome: str | None = None
     evidence: str | None = None
     end_date: date | None = Field(default=None, lt=LATEST)
+    since: date | None = None
     note: str = ""
     present: int | None = None
     in_favour: int | None = None
@@ -71,8 +77,14 @@ class EndHold(Frozen):
 
 
 class ChangeOwner(Frozen):
+    """The case is given to somebody, or to nobody (None): then it waits in the queue. expected: whose it is now, ""
+    for nobody's; when it is somebody else's meanwhile nothing changes. None: whosever it is.
+    """
+
     do: Literal["change_owner"] = "change_owner"
-    owner: str
+    owner: str | None
+    reason: str = Field(default="", max_length=4000)
+    expected: str | None = None
 
 
 class MovePolicy(Frozen):
@@ -112,9 +124,25 @@ class ReportReceipt(Frozen):
     status: Literal["sent", "delivered", "failed", "returned"]
 
 
+class ShareContact(Frozen):
+    """A call or visit made for another case of the same person spoke of this one too; only the product says so.
+
+    of: case number and seq of the entry there. contact: of a call; outcome: of a visit or an interview.
+    """
+
+    do: Literal["share_contact"] = "share_contact"
+    of: str
+    way: Way
+    contact: ContactResult | None = None
+    outcome: str = ""
+    note: str = ""
+    evidence: str | None = None
+    participants: tuple[str, ...] = ()
+
+
 CommandBody = Annotated[
     StartTask | AnswerStep | OpenStep | RecordContact | EndHold | ChangeOwner | AddNote | CorrectEntry
-    | OverridePostings | ReportReceipt | MovePolicy,
+    | OverridePostings | ReportReceipt | MovePolicy | ShareContact,
     Field(discriminator="do"),
 ]  # fmt: skip
 

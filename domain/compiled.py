@@ -62,9 +62,26 @@ def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict
         days=tuple(sorted({day for step in steps for day in step.dpds} | {b.from_ for b in policy.buckets.list})),
         counts_instalments=policy.occurrence is not None or any(_by_amount(rule) for rule in policy.steps),
         moving=tuple(step for step in steps if _moves(step)),
+        openers=tuple(step for step in steps if step.rule.on_demand and step.rule.on_demand.opens_case_until),
+        by_hand=_by_hand(policy),
+        revocable=tuple(step for step in steps + portfolio if step.asked and step.rule.unless),
         evaluate_at=policy.evaluate_at,
         close=policy.close_of_business,
     )
+
+
+def _by_hand(policy: Policy) -> frozenset[str]:
+    """The steps that open a case by hand, and those that only follow from them."""
+    found = {rule.id for rule in policy.steps if rule.on_demand and rule.on_demand.opens_case_until}
+    while True:
+        more = {
+            rule.id
+            for rule in policy.steps
+            if rule.id not in found and rule.when and all(t.after and t.after.keys() <= found for t in rule.when)
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
 
 
 def terms_of(policy: Policy, settings: dict[str, SettingValue]) -> Terms:
@@ -160,6 +177,9 @@ def _asked(rule: StepRule, ask: Ask, policy: Policy, settings: dict[str, Setting
         outcomes=outcomes,
         people=ask.people or 0,
         team=ask.team,
+        preselected=ask.preselected,
+        preselected_if=ask.preselected_if,
+        report=ask.report,
         within=_deadline(ask, committee, settings),
         start_within=None if start is None else _number(start, settings),
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from domain.ladder import Step
+from datetime import datetime
+
+from domain.case import Case
+from domain.ladder import Asked, Step
 from domain.step_rule import Predicate
 from domain.stops import stopping
 from domain.view import View
@@ -10,9 +13,24 @@ from domain.view import View
 
 def wanted(view: View, step: Step) -> bool:
     """Whether the step is for this account (`if`) and nothing has made it needless (`unless`)."""
-    if any(view.case.ended(name, outcome) for name, outcome in step.rule.unless.items()):
-        return False
-    return all(_holds_true(view, condition) for condition in step.rule.if_)
+    return made_needless(view, step) is None and all(_holds_true(view, condition) for condition in step.rule.if_)
+
+
+def for_account(view: View, step: Step) -> bool:
+    """The same for a step of an earlier bucket or cell: where the account stands by now does not count."""
+    return made_needless(view, step) is None and all(
+        (isinstance(condition, Predicate) and condition.by_place) or _holds_true(view, condition)
+        for condition in step.rule.if_
+    )
+
+
+def made_needless(view: View, step: Step) -> tuple[str, datetime] | None:
+    """What has made a step needless (`unless`), and when it did."""
+    for name, outcome in step.rule.unless.items():
+        state = view.case.end_of(name, outcome)
+        if state is not None:
+            return f"{name}: {outcome}", state.done_at or view.now
+    return None
 
 
 def _holds_true(view: View, condition: str | Predicate) -> bool:
@@ -33,6 +51,18 @@ def _holds_true(view: View, condition: str | Predicate) -> bool:
             return bool(stopping(view, "litigation"))
         case _:
             return bool(view.ladder.settings[condition])
+
+
+def outcome_since(case: Case, step: str, outcome: str, seq: int) -> bool:
+    """Whether a step ended with this outcome at or after an event."""
+    state = case.end_of(step, outcome)
+    return state is not None and state.done >= seq
+
+
+def proposed(view: View, asked: Asked) -> str | None:
+    """The outcome that is preselected when it is asked now; silence never takes it."""
+    fits = not asked.preselected_if or any(_meets(view, needed) for needed in asked.preselected_if)
+    return asked.preselected if fits else None
 
 
 def missing_needs(view: View, step: Step) -> tuple[str, ...]:

@@ -10,23 +10,29 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain import events as e
+from domain.approach import way_of
 from domain.base import at_local, days
+from domain.by_hand import alone, kept_open, ladder_day, opening_by_hand
 from domain.cadence import over_since
 from domain.case import Case, StepState
-from domain.conditions import missing_needs, wanted
+from domain.conditions import for_account, made_needless, missing_needs, wanted
 from domain.deadlines import business_deadline, deadline_of, waiting_roles
 from domain.due import business_day_at, falls_due
-from domain.ending import closing, ending
-from domain.fire import counted_from, fire
+from domain.ending import closing, delinquency_over, ending
+from domain.fire import approach, counted_from, fire
 from domain.ladder import Ladder, Step
 from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, record
+from domain.step_rule import Cell
 from domain.stops import released_at, stopped_by
 from domain.view import Due, View
 from domain.waiting import missed_answers, wait
 
+Cells = tuple[set[str], str]  # those an account passed before its ladder began, and the one in which it began
+NO_CELLS: Cells = (set(), "")
+
 
 def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False) -> Decision:
-    """What must happen now (Record, ReadFacts, Prepare, Dispatch, Issue, Run), or until when nothing does (Wait).
+    """What must happen now (Record, ReadFacts, Approach, Prepare, Dispatch, Issue, Run), or until when nothing (Wait).
 
     now: the aware business instant. facts_behind: the ledger changed since the facts were read.
     Asked again after every event; nothing is planned ahead.
@@ -38,9 +44,9 @@ def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False
         return ReadFacts(today=view.today)
     if case.status == "new":
         return _opening(view)
-    if case.status == "ending" or case.facts.cured or case.facts.bought_back:
+    if case.status == "ending" or case.facts.bought_back or (case.facts.cured and not kept_open(view)):
         return _written(view) or ending(view) or missed_answers(view) or wait(view)
-    known = _anchor(view) or _bucket(view) or _lapsed(view) or _holds(view) or _frozen(view)
+    known = delinquency_over(view) or _anchor(view) or _bucket(view) or _lapsed(view) or _holds(view) or _frozen(view)
     step = known or _steps(view)
     if isinstance(step, Record):
         return step
@@ -53,14 +59,17 @@ def _opening(view: View) -> Record:
     case, oldest = view.case, view.facts.oldest_due
     if case.policy is None:
         raise ValueError("a case needs the pin of its policy")
+    reported = case.by_hand.since if case.by_hand else None
     dpd = (view.today - oldest).days if oldest else 0
     body = e.CaseOpened(
         policy=case.policy,
         settings=view.ladder.settings_id,
-        anchor=oldest,
+        anchor=oldest or reported,
         floor=view.ladder.floor(dpd),
-        history=view.ladder.with_implied(case.imported),
+        history=view.ladder.with_implied(case.imported) if oldest or not reported else (),
     )
+    if case.by_hand is not None:
+        return opening_by_hand(view, body)
     first = at_local(oldest + days(1), view.ladder.evaluate_at, case.time_zone) if oldest else view.now
     due = first if dpd == 1 else view.now
     rules = view.ladder.policy.opening if oldest else ()
@@ -69,7 +78,7 @@ def _opening(view: View) -> Record:
 
 def _anchor(view: View) -> Record | None:
     """The ladder counts from the oldest unpaid due date; when that changes it is re-anchored, never skipped (S1)."""
-    case, oldest = view.case, view.facts.oldest_due
+    case, oldest = view.case, ladder_day(view)
     if oldest == case.anchor:
         return None
     earlier = oldest is not None and (oldest < case.anchor if case.anchor else case.upward)
@@ -88,11 +97,21 @@ def _bucket(view: View) -> Record | None:
 
 
 def _lapsed(view: View) -> Record | None:
-    """A contact still asked for when its part of the ladder is over is asked for no longer (C, settled)."""
+    """A contact still asked for when its part of the ladder is over is asked for no longer (C, settled).
+
+    Nor is what something else has made needless meanwhile (`unless`).
+    """
     for step in view.ladder.moving:
         since = over_since(view, step)
         if since is not None:
             return record(e.StepLapsed(step=step.id), since, step.rule.rules, "its part of the ladder is over")
+    for step in view.ladder.revocable:
+        state = view.case.steps.get(step.id)
+        ended = made_needless(view, step) if state is not None and state.is_open else None
+        if state is not None and ended is not None:
+            why, at = ended
+            since = max(at, state.opened_at or at)
+            return record(e.StepLapsed(step=step.id), since, step.rule.rules, f"no longer needed: {why}")
     return None
 
 
@@ -182,10 +201,15 @@ def _written(view: View) -> Prepare | None:
 def _steps(view: View) -> Decision | None:
     """The first step of the regulation, in its own order, that begins by rule alone, else the first that acts."""
     first: Decision | None = None
+    cells = view.passed_cells() if view.case.upward else NO_CELLS
+    resting = alone(view)
     for step in view.steps:
-        listed = _not_done(view, step) if view.case.upward else None
-        if listed:
+        if resting and step.id not in view.ladder.by_hand:
+            continue
+        listed = _not_done(view, step, cells) if view.case.upward else None
+        if isinstance(listed, Record):
             return listed
+        first = first or listed
         due = falls_due(view, step)
         if due is None or not wanted(view, step) or stopped_by(view, step):
             continue
@@ -205,13 +229,13 @@ def _blocked(view: View, step: Step, due: Due, missing: tuple[str, ...]) -> Reco
     return record(body, since, step.rule.rules, "waits for " + ", ".join(missing))
 
 
-def _not_done(view: View, step: Step) -> Record | None:
+def _not_done(view: View, step: Step, cells: Cells) -> Decision | None:
     """Steps of earlier buckets that a take-over does not make up are listed or offered (S7)."""
     state = view.case.step(step.id)
-    passed = [*_passed(view, step)]
-    if not passed or state.fired or state.days or state.status != "idle" or step.rule.if_missed == "make_up":
+    if state.fired or state.days or state.status != "idle" or step.rule.if_missed == "make_up":
         return None
-    if not wanted(view, step):
+    passed = [*_passed(view, step, cells)]
+    if not passed or not for_account(view, step):
         return None
     since = view.case.ladder_from or view.now
     if step.rule.if_missed == "offer" and step.asked:
@@ -222,15 +246,27 @@ def _not_done(view: View, step: Step) -> Record | None:
             outcomes=asked.outcomes,
             mode=asked.mode,
             document=step.rule.document,
+            way=way_of(step),
         )
-        return record(body, since, step.rule.rules, "taken over: offered, not required")
+        offer = record(body, since, step.rule.rules, "taken over: offered, not required")
+        return approach(view, step, since, offer) if way_of(step) else offer
     return record(e.StepNotDone(step=step.id, day=passed[-1]), since, step.rule.rules, "taken over after its day")
 
 
-def _passed(view: View, step: Step) -> Iterator[e.Day]:
+def _passed(view: View, step: Step, cells: Cells) -> Iterator[e.Day]:
     """The days of a step that lie before the ladder on which the account was taken over."""
     for trigger in step.when:
         if not trigger.after and not trigger.finding:
             yield from (day for day in trigger.dpd or () if day < view.case.floor)
             begins = view.on_dpd(view.case.floor)
+            if trigger.cell:
+                yield from _passed_cells(trigger.cell, cells)
             yield from (f"BD{n}" for n in trigger.business_day or () if business_day_at(view, n) < begins)
+
+
+def _passed_cells(cell: Cell, cells: Cells) -> Iterator[str]:
+    """Those in which the account stood before; none of a measure that the present cell asks for too."""
+    marks = {f"{bucket}x{occurrence}" for bucket in cell.bucket for occurrence in cell.occurrence}
+    passed, present = cells
+    if present not in marks:
+        yield from sorted(marks & passed)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain import events as e
+from domain.by_hand import alone, kept_open
 from domain.fire import fire
 from domain.ladder import Step
 from domain.outcome import Decision, Record, record
@@ -15,7 +16,8 @@ from domain.view import Due, View
 def ending(view: View) -> Decision | None:
     """Cured or bought back: closes, after what must still be settled (a pending suit) is settled."""
     case = view.case
-    reason = "bought_back" if view.facts.bought_back else "cured" if view.facts.cured else None
+    cured = view.facts.cured and not kept_open(view)
+    reason = "bought_back" if view.facts.bought_back else "cured" if cured else None
     if reason is None:
         return record(e.EndingRevoked(), view.now, view.ladder.policy.opening[:1], "the payment was taken back")
     closes = view.ladder.policy.closing.get(reason)
@@ -31,6 +33,22 @@ def ending(view: View) -> Decision | None:
         return None
     due = _last_done(view, [step.id for step, _ in settling]) if settling else view.now
     return record(e.CaseClosed(reason=reason), due, rules, reason)
+
+
+def delinquency_over(view: View) -> Decision | None:
+    """The arrears are paid while a breach goes on: what is pending is settled, then their steps are over."""
+    if not alone(view) or all(name in view.ladder.by_hand for name in view.case.steps):
+        return None
+    settling = [(step, due) for step in view.ladder.steps if (due := _settles(view, step, "cured"))]
+    for step, due in settling:
+        state = view.case.step(step.id)
+        if not state.is_open and state.status != "completed":
+            return fire(view, step, due)
+    if any(view.case.step(step.id).is_open for step, _ in settling):
+        return None
+    body = e.DelinquencyEnded(reason="cured", kept=tuple(sorted(view.ladder.by_hand)))
+    closes = view.ladder.policy.closing.get("cured")
+    return record(body, view.now, closes.rules if closes else (), "the arrears are paid, the breach goes on")
 
 
 def _settles(view: View, step: Step, reason: str) -> Due | None:

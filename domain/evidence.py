@@ -33,6 +33,20 @@ class PolicyPin(Frozen):
     sha256: str
 
 
+class ByHand(Frozen):
+    """A breach that a person reports: the step it opens, since when it lasts, why, with which document, by whom (M2.1).
+
+    evidence: id of an uploaded document. reason is free text and stays in the database.
+    """
+
+    step: str
+    since: date
+    reason: str = Field(min_length=1, max_length=4000)
+    evidence: str | None = None
+    actor: Actor
+    command_id: str
+
+
 class DocumentRef(Frozen):
     """A stored document: its kind, gapless number, content hash and the day its figures are of."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from pydantic import Field
+
 from domain.base import Frozen
 from domain.calendar import Calendar
 from domain.ledger import AccountFacts, PartyRole
@@ -13,15 +15,22 @@ from domain.standing import standing
 from domain.terms import Terms
 
 
+def _none(found: tuple[str, ...] | Decimal) -> bool:
+    return not found
+
+
 class Facts(Frozen):
     """The facts `decide` may use, as of the end of the day before a timer or of a posting just made.
 
     oldest_due: due date of the oldest instalment not fully paid on `as_of` (None: nothing overdue).
     cured: everything that was due by `as_of` is paid. posted_through: last day whose postings are complete.
     settings: content address of the company settings in force; empty keeps those of the case.
-    missed: instalments not paid in full on their due date so far, the last since
-    missed_since (H-Q1). delinquencies: how often the account fell behind. next_due: first due date from `as_of` on.
+    missed: instalments not paid in full on their due date so far, the last since missed_since, the first ones since
+    the days of missed_on (H-Q1). delinquencies: how often the account fell behind. next_due: first due date from
+    `as_of` on.
     recipients: who can be written to and how, e.g. "lessee/letter"; no names, no addresses.
+    daily_penalty: what each further day adds to the penalty interest, not rounded.
+    unpassed: letters of which a text that would be sent has not been passed by Legal (B4.1.1.2b).
     """
 
     as_of: date
@@ -32,6 +41,8 @@ class Facts(Frozen):
     bought_back: bool = False
     overdue_rent: Decimal = ZERO
     total_overdue: Decimal = ZERO
+    current_penalty: Decimal = Field(default=ZERO, exclude_if=_none)
+    daily_penalty: Decimal = Field(default=ZERO, exclude_if=_none)
     lease_amount: Decimal = ZERO
     recipients: tuple[str, ...] = ()
     guarantors: int = 0
@@ -39,9 +50,11 @@ class Facts(Frozen):
     buyback_guarantee: bool = False
     missed: int = 0
     missed_since: date | None = None
+    missed_on: tuple[date, ...] = Field(default=(), exclude_if=_none)
     delinquencies: int = 0
     next_due: date | None = None
     settings: str = ""
+    unpassed: tuple[str, ...] = Field(default=(), exclude_if=_none)
     calendar: Calendar
 
 
@@ -59,6 +72,8 @@ def facts_of(account: AccountFacts, as_of: date, terms: Terms, calendar: Calenda
         bought_back=now.bought_back,
         overdue_rent=now.overdue_rent,
         total_overdue=now.total_overdue,
+        current_penalty=now.current_penalty,
+        daily_penalty=now.overdue_rent * account.penalty_rate_per_day,
         lease_amount=account.lease_amount,
         recipients=recipients_of(account),
         guarantors=len(guarantors),
@@ -66,9 +81,17 @@ def facts_of(account: AccountFacts, as_of: date, terms: Terms, calendar: Calenda
         buyback_guarantee=any(party.buyback_guarantee for party in vendors),
         missed=now.missed,
         missed_since=now.missed_since,
+        missed_on=now.missed_on,
         delinquencies=now.delinquencies,
         next_due=min((i.due for i in account.schedule if i.due >= as_of), default=None),
         calendar=calendar,
+    )
+
+
+def portfolio_facts(as_of: date, calendar: Calendar, posted_through: date) -> Facts:
+    """What the standing work of a portfolio knows: the days."""
+    return Facts(
+        as_of=as_of, ledger_version=0, posted_through=posted_through, oldest_due=None, cured=False, calendar=calendar
     )
 
 

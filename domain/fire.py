@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from domain import events as e
+from domain.approach import held_back, target_of, way_of
 from domain.base import at_local, days
 from domain.case import StepState
+from domain.conditions import proposed
 from domain.deadlines import business_deadline, deadline_of
 from domain.due import ready_since
 from domain.ladder import Step
-from domain.outcome import Decision, Dispatch, Issue, Record, Run, record
+from domain.outcome import Approach, Decision, Dispatch, Issue, Record, Run, record
 from domain.view import Due, View
 
 
@@ -24,7 +26,7 @@ def fire(view: View, step: Step, due: Due) -> Decision | None:
         if postponed is not None:
             return postponed if isinstance(postponed, Record) else None
     if step.asked:
-        return open_ask(view, step, due)
+        return approach(view, step, due.at, open_ask(view, step, due)) if way_of(step) else open_ask(view, step, due)
     if rule.send:
         return _send(view, step, due)
     if rule.file:
@@ -50,9 +52,9 @@ def open_ask(view: View, step: Step, due: Due) -> Record:
     asked = step.asked
     if asked is None:
         raise ValueError(f"step {step.id} asks nobody")
-    since = counted_from(view, due.at)
+    # what a hold or the contact gate has let pass gets a full new deadline from the release (5.5)
+    since = view.now if view.case.step(step.id).held else counted_from(view, due.at)
     deadline, session = deadline_of(view.ladder, view.case, asked, since, asked.roles[0])
-    # a window that a hold has let pass gets a full new deadline from the release (5.5)
     deadline = due.closes if due.closes and due.closes > since else deadline
     start = None
     if asked.start_within is not None:
@@ -67,9 +69,28 @@ def open_ask(view: View, step: Step, due: Due) -> Record:
         document=step.rule.document or step.rule.writes,
         day=due.day,
         period=due.period,
+        preselected=proposed(view, asked),
+        way=way_of(step),
     )
     more = (e.SessionRequested(step=step.id, by=deadline),) if session else ()
     return Record(bodies=(body, *more), due_at=due.at, rules=step.rule.rules, why=reason(step, due))
+
+
+def approach(view: View, step: Step, since: datetime, opening: Record) -> Decision | None:
+    """People are sent before the customer, or asked to call, when the hours and the contact gate let them.
+
+    What is refused waits for the first permitted time. since: when the step fell due.
+    """
+    way = way_of(step)
+    if way is None:
+        raise ValueError(f"step {step.id} reaches nobody")
+    state = view.case.step(step.id)
+    if held_back(view, state, target_of(way)):
+        return None
+    postponed = _outside_hours(view, step, state, since)
+    if postponed is not None:
+        return postponed if isinstance(postponed, Record) else None
+    return Approach(step.id, target_of(way), opening, view.facts.ledger_version)
 
 
 def counted_from(view: View, due: datetime) -> datetime:
@@ -87,7 +108,7 @@ def reason(step: Step, due: Due) -> str:
 
 
 def _toward_customer(step: Step) -> bool:
-    return step.rule.send is not None or (step.asked is not None and step.asked.what in ("contact", "visit"))
+    return step.rule.send is not None or way_of(step) is not None
 
 
 def _postings_missing(view: View, step: Step, due: Due) -> Record | bool | None:
@@ -124,16 +145,19 @@ def _send(view: View, step: Step, due: Due) -> Decision | None:
         outcome = "sent" if any(done.status != "refused" for done in state.dispatches) else "failed"
         body = e.StepCompleted(step=step.id, outcome=outcome, document=send.document)
         return record(body, due.at, step.rule.rules, "all dispatches are done")
+    if send.document in view.facts.unpassed:  # looked at before the signature, which would only get old
+        return _text_missing(view, step, state, due)
     if send.signed_in and not state.dispatches and _signature_stale(view, view.case.step(send.signed_in)):
         body = e.StepCompleted(step=step.id, outcome="figures_moved")
         return record(body, view.now, step.rule.rules, "the figures moved since the signature")
-    postponed = _outside_hours(view, step, state, due)
+    free = next((target for target in left if not held_back(view, state, target)), None)
+    if free is None:
+        return None
+    postponed = _outside_hours(view, step, state, due.at)
     if postponed is not None:
         return postponed if isinstance(postponed, Record) else None
-    if state.held_back is not None and view.now < state.held_back:
-        return None  # the contact gate said so; asked again sooner it would only say so again
-    key = f"{view.case.case_no}/{step.id}/{state.occurrence + 1}/{left[0]}"
-    return Dispatch(step.id, left[0], send.document, key, due.at, due.day, view.facts.ledger_version)
+    key = f"{view.case.case_no}/{step.id}/{state.occurrence + 1}/{free}"
+    return Dispatch(step.id, free, send.document, key, due.at, due.day, view.facts.ledger_version)
 
 
 def targets_of(step: Step, recipients: tuple[str, ...]) -> list[str]:
@@ -145,6 +169,15 @@ def targets_of(step: Step, recipients: tuple[str, ...]) -> list[str]:
     return sorted(found, key=lambda r: step.targets.index(r.rpartition("/")[2])) if step.rule.send.any_of else found
 
 
+def _text_missing(view: View, step: Step, state: StepState, due: Due) -> Record | None:
+    """It waits for Legal, once a day in the record; when the text is passed the facts say so and it goes on."""
+    if state.not_before is not None and state.not_before > view.now:
+        return None
+    tomorrow = at_local(view.today + days(1), view.ladder.evaluate_at, view.case.time_zone)
+    body = e.StepPostponed(step=step.id, reason="text_not_passed", not_before=tomorrow)
+    return record(body, due.at, step.rule.rules, "Legal has not passed the text")
+
+
 def _signature_stale(view: View, signature: StepState) -> bool:
     """A letter carries its as-of date: a later day or any posting in between needs a new signature (settled)."""
     if signature.done_at is None:
@@ -152,7 +185,7 @@ def _signature_stale(view: View, signature: StepState) -> bool:
     return view.case.today(signature.done_at) != view.today or signature.ledger_version != view.facts.ledger_version
 
 
-def _outside_hours(view: View, step: Step, state: StepState, due: Due) -> Record | bool | None:
+def _outside_hours(view: View, step: Step, state: StepState, since: datetime) -> Record | bool | None:
     hours = view.ladder.policy.contact_hours
     tz = view.case.time_zone
     if hours.from_ == hours.to:
@@ -164,4 +197,4 @@ def _outside_hours(view: View, step: Step, state: StepState, due: Due) -> Record
     if state.not_before == not_before:
         return True
     body = e.StepPostponed(step=step.id, reason="contact_hours", not_before=not_before)
-    return record(body, due.at, step.rule.rules, "outside the permitted hours")
+    return record(body, since, step.rule.rules, "outside the permitted hours")

@@ -30,7 +30,9 @@ class Tally:
     owed: rents unpaid at the start or falling due in the period; received: paid on them. balance: outstanding principal
     at the end. cured, cure_days: delinquencies that ended, and their days from DPD 1 on. bad, book: non-performing and
     all principal at the end; bad_before, book_before: at the start. handlers: owners of the cases closed.
-    planned: what was to be collected in the period, where the company set that.
+    planned: what was to be collected in the period, where the company set that. judged, compliance: recordings judged
+    by a script and the sum of their scores; asked, satisfaction: the same of the customer's mood. violations: found and
+    not rejected.
     """
 
     accounts: int = 0
@@ -55,6 +57,11 @@ class Tally:
     bad_before: Decimal = ZERO
     book_before: Decimal = ZERO
     planned: Decimal = ZERO
+    judged: int = 0
+    compliance: Decimal = ZERO
+    asked: int = 0
+    satisfaction: Decimal = ZERO
+    violations: int = 0
 
     @property
     def stock(self) -> Level:
@@ -94,19 +101,20 @@ class Figure:
         under = self.under(tally)
         return _in_steps(self.top(tally) / under, self.unit) if under else None
 
-    def met(self, value: Decimal, target: Decimal) -> bool | None:
-        """Whether the value is on the right side of its target."""
-        match self.aim:
-            case "over":
-                return value > target
-            case "under":
-                return value < target
-            case "at_least":
-                return value >= target
-            case "at_most":
-                return value <= target
-            case None:
-                return None
+
+def on_the_right_side(value: Decimal, target: Decimal, aim: Aim | None) -> bool | None:
+    """Whether a value is as it should be to its target; None when nobody said how."""
+    match aim:
+        case "over":
+            return value > target
+        case "under":
+            return value < target
+        case "at_least":
+            return value >= target
+        case "at_most":
+            return value <= target
+        case None:
+            return None
 
 
 def _in_steps(value: Decimal, unit: Unit) -> Decimal:
@@ -121,7 +129,7 @@ def _npl_change(tally: Tally) -> Decimal:
 FIGURES: Final[tuple[Figure, ...]] = (
     Figure(
         "overdue_accounts", "逾期账户量", "overdue accounts", "count",
-        "accounts past due at the end", ("Z0.1",), lambda t: Decimal(t.overdue), part=True,
+        "accounts past due at the end", ("Z0.1",), lambda t: Decimal(t.overdue), None, "under", part=True,
     ),
     Figure(
         "overdue_before", "期初逾期余额", "overdue at the start", "amount",
@@ -191,6 +199,21 @@ FIGURES: Final[tuple[Figure, ...]] = (
         lambda t: Decimal(t.closed_cases), lambda t: Decimal(len(t.handlers)), "at_least",
     ),
     Figure(
+        "script_compliance", "话术合规得分", "script compliance", "number",
+        "mean score of the recordings judged by a script, 0 to 100", ("B3.2.2a", "B3.2.2b"),
+        lambda t: t.compliance, lambda t: Decimal(t.judged), "at_least", part=True,
+    ),
+    Figure(
+        "satisfaction", "客户满意度", "customer satisfaction", "number",
+        "mean score of the recordings in which the customer showed it, 0 to 100", ("B3.2.2a", "B3.2.2b"),
+        lambda t: t.satisfaction, lambda t: Decimal(t.asked), "at_least", part=True,
+    ),
+    Figure(
+        "violations", "违规次数", "violations", "count",
+        "violations found and not rejected", ("B3.2.2b", "B4.1.1.1b"),
+        lambda t: Decimal(t.violations), None, "at_most", part=True,
+    ),
+    Figure(
         "npl_ratio", "不良贷款率", "NPL ratio", "share",
         "non-performing principal / outstanding principal at the end", ("U2.1a", "U4.1a"),
         lambda t: t.bad, lambda t: t.book, "at_most",
@@ -236,3 +259,24 @@ def part_of(stock: Stock) -> Tally:
         end=stock.end,
         cost=stock.cost,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """One thing seen of how somebody collects, for their review (B3.2.2b). who: a staff id; scores from 0 to 100."""
+
+    day: date
+    who: str
+    compliance: Decimal | None = None
+    satisfaction: Decimal | None = None
+    violation: bool = False
+
+    def tally(self) -> Tally:
+        """What it adds."""
+        return Tally(
+            judged=self.compliance is not None,
+            compliance=self.compliance or ZERO,
+            asked=self.satisfaction is not None,
+            satisfaction=self.satisfaction or ZERO,
+            violations=self.violation,
+        )

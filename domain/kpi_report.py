@@ -9,17 +9,19 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from domain.base import Frozen, days
-from domain.kpi import FIGURES, STEPS, Figure, Tally, Unit
+from domain.kpi import FIGURES, STEPS, Aim, Figure, Tally, Unit, on_the_right_side
 from domain.money import ZERO, rounded
-from domain.policy import SettingValue
+from domain.policy import LayerValue, SettingValue
 
-By = Literal["bucket", "product", "branch", "owner"]
+By = Literal["bucket", "product", "branch", "owner", "class"]
 PARTED: Final = ("bucket", "owner")
 HUNDRED: Final = Decimal(100)
 QUARTER: Final = Decimal(3)  # months
 PREFIX: Final = "target_"
 IMPROVEMENT: Final = "improvement_days"
 CURRENT: Final = "current"  # where an account is that is not overdue
+BETTER: Final[Mapping[str, Aim]] = {"falling": "under", "rising": "over"}  # than in the period before
+Values = Mapping[str, SettingValue] | Mapping[str, LayerValue]
 
 
 class KpiValue(Frozen):
@@ -109,16 +111,24 @@ def months(first: date, last: date) -> Decimal:
     return total
 
 
-def planned(settings: Mapping[str, SettingValue], first: date, last: date) -> Decimal:
+def sets_targets(settings: Values) -> bool:
+    """Whether a regulation says how its figures should be."""
+    return any(name.startswith(PREFIX) for name in settings)
+
+
+def planned(settings: Values, first: date, last: date) -> Decimal:
     """What was to be collected by the company's setting `target_collected`, an amount per month (MA4.1)."""
     found = settings.get(PREFIX + "collected")
     return rounded(Decimal(str(found)) * months(first, last)) if found is not None else ZERO
 
 
 def target_of(
-    figure: Figure, group: str, settings: Mapping[str, SettingValue], first: date, last: date, tally: Tally
+    figure: Figure, group: str, settings: Values, first: date, last: date, tally: Tally, before: Decimal | None
 ) -> Decimal | None:
-    """The target of a figure: setting `target_<figure>_<group>`, else `target_<figure>`; shares are set in per cent."""
+    """The target of a figure: setting `target_<figure>_<group>`, else `target_<figure>`; shares are set in per cent.
+
+    "falling" and "rising" stand for the value of the period before (Z0.1, D6.3b).
+    """
     if figure.id == "npl_change":
         return _npl_fall(settings, first, last, tally)
     if figure.id == "attainment":
@@ -127,12 +137,12 @@ def target_of(
         return None
     name = PREFIX + figure.id
     found = settings.get(f"{name}_{group}", settings.get(name))
-    if found is None:
-        return None
+    if found is None or found in BETTER:
+        return before if found else None
     return Decimal(str(found)) / HUNDRED if figure.unit == "share" else Decimal(str(found))
 
 
-def _npl_fall(settings: Mapping[str, SettingValue], first: date, last: date, tally: Tally) -> Decimal | None:
+def _npl_fall(settings: Values, first: date, last: date, tally: Tally) -> Decimal | None:
     """Set per quarter (`target_npl_fall`): percentage points, or per cent of the ratio at the start (`npl_target`)."""
     fall = settings.get(PREFIX + "npl_fall")
     if fall is None:
@@ -148,7 +158,7 @@ def line_of(
     by: By | None,
     tally: Tally,
     before: Tally,
-    settings: Mapping[str, SettingValue],
+    settings: Values,
     first: date,
     last: date,
 ) -> KpiLine:
@@ -165,12 +175,13 @@ def line_of(
 
 
 def _value(
-    figure: Figure, group: str, tally: Tally, before: Tally, settings: Mapping[str, SettingValue], first: date,
-    last: date,
-) -> KpiValue:  # fmt: skip
-    value, target = figure.of(tally), target_of(figure, group, settings, first, last, tally)
-    met = None if value is None or target is None else figure.met(value, target)
-    return KpiValue(figure=figure.id, value=value, before=figure.of(before), target=target, met=met)
+    figure: Figure, group: str, tally: Tally, before: Tally, settings: Values, first: date, last: date
+) -> KpiValue:
+    value, earlier = figure.of(tally), figure.of(before)
+    target = target_of(figure, group, settings, first, last, tally, earlier)
+    aim: Aim | None = BETTER.get(str(settings.get(PREFIX + figure.id))) or figure.aim
+    met = None if value is None or target is None else on_the_right_side(value, target, aim)
+    return KpiValue(figure=figure.id, value=value, before=earlier, target=target, met=met)
 
 
 def rolls_of(counted: Mapping[tuple[str, str, str, str], tuple[int, Decimal]]) -> tuple[Roll, ...]:

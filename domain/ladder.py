@@ -9,7 +9,7 @@ from typing import Literal
 
 from domain.ledger import DoneStep
 from domain.policy import Bucket, Policy, SettingValue
-from domain.step_rule import HoldRule, StepRule, Trigger, What
+from domain.step_rule import HoldRule, Predicate, StepRule, Trigger, What
 from domain.terms import Terms
 
 Mode = Literal["any", "all", "sequence"]
@@ -38,6 +38,9 @@ class Asked:
     start_within: int | None
     people: int = 0
     team: tuple[str, ...] = ()
+    preselected: str | None = None
+    preselected_if: tuple[Predicate, ...] = ()
+    report: tuple[str, ...] = ()  # headings of what has to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class Ladder:
     scoped_holds: dict[str, tuple[HoldRule, ...]] = field(repr=False)
     days: tuple[int, ...] = ()
     moving: tuple[Step, ...] = ()
+    openers: tuple[Step, ...] = ()  # what a person may report so that a case is opened
+    by_hand: frozenset[str] = frozenset()  # they and what only follows from them
+    revocable: tuple[Step, ...] = ()  # asks that something else can make needless
     counts_instalments: bool = False  # the next due date matters, beside the oldest one
     evaluate_at: time = time(9)
     close: time = time(18)

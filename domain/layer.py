@@ -10,11 +10,12 @@ from typing import Literal
 from pydantic import Field
 
 from domain.base import Frozen
-from domain.policy import Capability, LayerValue, Role
+from domain.policy import Capability, EarlyWarning, LayerValue, Role
 from domain.step_rule import Days, Names, Title
 
 Period = Literal["day", "week", "month", "quarter", "half_year", "year"]
 Subject = Literal["account", "customer", "portfolio"]
+FactorName = Literal["days", "amounts"]
 SYSTEM = "system"  # answers a duty that asks nobody
 ENTERED = "entered"  # its outcome where it gives no grade
 SPREAD_DEFAULT = 10
@@ -39,14 +40,15 @@ class Recurring(Frozen):
 
 
 class Event(Frozen):
-    """What opens a duty: the account begins, so many days past due, or an answer to another duty.
+    """What opens a duty: the account begins, so many days past due, an answer to another duty, or a person.
 
-    after: duty -> its outcomes, or the setting of type names that lists them.
+    after: duty -> its outcomes, or the setting of type names that lists them. by_hand: the roles that may open it.
     """
 
     opening: bool = False
     dpd: Days | None = None
     after: dict[str, Names] = Field(default_factory=dict[str, Names])
+    by_hand: Names = ()
 
 
 class Asking(Frozen):
@@ -99,18 +101,23 @@ class Layer(Frozen):
     settings: dict[str, LayerSetting] = Field(default_factory=dict[str, LayerSetting])
     spread: Days = SPREAD_DEFAULT
     duties: tuple[Duty, ...] = Field(min_length=1)
+    early_warning: EarlyWarning | None = None
     capabilities: dict[str, Capability] = Field(default_factory=dict[str, Capability])
     not_yet: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
 class LayerInForce:
-    """A layer with the settings of a company. beside: the escalation policies whose accounts it covers, from a day."""
+    """A layer with the settings of a company. beside: the escalation policies whose accounts it covers, from a day.
+
+    given: the settings that the company fills in; the others have their default.
+    """
 
     layer: Layer
     settings: dict[str, LayerValue]
     beside: tuple[str, ...]
     since: date
+    given: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -147,13 +154,18 @@ class LayerInForce:
 
     def grade_of(self, grading: Grading, days_past_due: int, overdue: Decimal) -> str | None:
         """The grade by days and amount, the worse of the two; None where neither is looked at."""
+        found = self.grades_by_factor(grading, days_past_due, overdue).values()
+        return max(found, key=self.names(grading.scale).index, default=None)
+
+    def grades_by_factor(self, grading: Grading, days_past_due: int, overdue: Decimal) -> dict[FactorName, str]:
+        """The grade that each factor gives by itself."""
         scale = self.names(grading.scale)
-        ranks: list[int] = []
+        found: dict[FactorName, str] = {}
         if grading.days is not None:
-            ranks.append(sum(days_past_due >= int(limit) for limit in self.names(grading.days)))
+            found["days"] = scale[sum(days_past_due >= int(limit) for limit in self.names(grading.days))]
         if grading.amounts is not None:
-            ranks.append(sum(overdue >= Decimal(limit) for limit in self.names(grading.amounts)))
-        return scale[max(ranks)] if ranks else None
+            found["amounts"] = scale[sum(overdue >= Decimal(limit) for limit in self.names(grading.amounts))]
+        return found
 
     def head_of(self, role: str) -> str | None:
         """To whom a missed duty of that role is escalated first."""

@@ -29,6 +29,11 @@ def check_layer(layer: Layer, source: Source) -> Iterator[Problem]:
             yield Problem(source.place(path), f"duty {duty.id} stands twice", "give it a name of its own")
         seen.add(duty.id)
         yield from _duty(layer, duty, source, path)
+    if layer.early_warning is not None:
+        place = source.place(("early_warning",))
+        if layer.early_warning.of not in layer.roles:
+            yield Problem(place, f"unknown role {layer.early_warning.of}", "name a role of this layer")
+        yield from _integer(layer, layer.early_warning.within, place, "early_warning: within")
     yield from _rules(layer, source)
 
 
@@ -60,8 +65,12 @@ def _event(layer: Layer, duty: Duty, place: str) -> Iterator[Problem]:
     on = duty.on
     if on is None:
         return
-    if sum((on.opening, on.dpd is not None, bool(on.after))) != 1:
-        yield Problem(place, f"{duty.id}: needs exactly one of opening, dpd and after", "name one event")
+    if sum((on.opening, on.dpd is not None, bool(on.after), bool(on.by_hand))) != 1:
+        yield Problem(place, f"{duty.id}: needs exactly one of opening, dpd, after and by_hand", "name one event")
+    for role in (role for role in on.by_hand if role not in layer.roles):
+        yield Problem(place, f"{duty.id}: unknown role {role}", "name a role of this layer")
+    if on.by_hand and (duty.ask is None or duty.for_ != "account"):
+        yield Problem(place, f"{duty.id}: who opens it asks somebody, for one account", "add ask, leave out for")
     if on.dpd is not None:
         yield from _integer(layer, on.dpd, place, f"{duty.id}: dpd")
     if duty.for_ == "portfolio" and not on.after:
@@ -123,6 +132,8 @@ def _rules(layer: Layer, source: Source) -> Iterator[Problem]:
     cited: list[tuple[Path, str]] = [
         (("duties", index, "rules"), rule) for index, duty in enumerate(layer.duties) for rule in duty.rules
     ]
+    if layer.early_warning is not None:
+        cited += [(("early_warning",), rule) for rule in layer.early_warning.rules]
     cited += [(("capabilities", rule), rule) for rule in layer.capabilities]
     done = {rule for _, rule in cited}
     for path, rule in [*cited, *((("not_yet", rule), rule) for rule in layer.not_yet)]:

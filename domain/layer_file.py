@@ -53,7 +53,9 @@ def in_force(layer: Layer, values: Mapping[str, LayerValue]) -> LayerInForce:
     found: dict[str, LayerValue] = {
         name: setting.default for name, setting in layer.settings.items() if setting.default is not None
     }
-    found |= {name: value for name, value in values.items() if name not in (APPROVED, BESIDE)}
+    given = {name: value for name, value in values.items() if name not in (APPROVED, BESIDE)}
+    found |= given
     approval, beside = values[APPROVED], values[BESIDE]
     since = approval.on if isinstance(approval, Approval) else date.max
-    return LayerInForce(layer, found, tuple(map(str, beside)) if isinstance(beside, tuple) else (), since)
+    besides = tuple(map(str, beside)) if isinstance(beside, tuple) else ()
+    return LayerInForce(layer, found, besides, since, frozenset(given))

@@ -32,6 +32,7 @@ class PostingKind(StrEnum):
     VENDOR_ADVANCE = "vendor_advance"  # never cures (L2.4)
     BUYBACK_PRICE = "buyback_price"  # closes the case as bought back
     COST = "cost"  # raises what is owed
+    WAIVER = "waiver"  # lowers the penalty interest of this delinquency; entered by a decision only (B2.2.2.2)
     REVERSAL = "reversal"  # takes an earlier posting back
 
 

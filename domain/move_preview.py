@@ -125,7 +125,10 @@ def _line(when: When, event: e.Event, case: Case) -> MoveLine | None:
             return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=who, document=body.document.kind)
         case e.Filed():
             return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=(body.role,), document=body.document)
-        case e.StepNotDone():
+        case e.ReportIssued():
+            who = (*body.to, *body.copy_to)
+            return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=who, document=body.document.kind)
+        case e.StepNotDone() | e.RunFinished():
             return MoveLine(when=when, kind=body.kind, step=body.step, on=on)
         case _:
             return None

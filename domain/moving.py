@@ -11,6 +11,7 @@ from domain.errors import Refused
 from domain.ladder import Ladder, Step
 from domain.outcome import Record, record
 from domain.policy import Policy
+from domain.view import is_portfolio, steps_for
 
 
 def movers(policy: Policy) -> tuple[str, ...]:
@@ -31,12 +32,15 @@ def move(ladder: Ladder, target: Ladder | None, case: Case, body: c.MovePolicy, 
 
 def moved(ladder: Ladder, target: Ladder, case: Case, reason: str, now: datetime) -> Record:
     """The same for somebody who may. A step is the same when its id is, and it asks, sends, files or runs as before."""
-    if not case.account_no or case.status != "open":
-        raise Refused("not_movable", "Only an open case of an account is moved.", "Let this one come to its end.")
+    if case.status != "open":
+        raise Refused("not_movable", "Only an open case is moved.", "Let this one come to its end.")
+    if is_portfolio(case) and target.policy.id != ladder.policy.id:
+        remedy = f"Name a version of {ladder.policy.id}."
+        raise Refused("not_movable", "The standing work of a portfolio stays under its policy.", remedy)
     if (ladder.sha256, ladder.settings_id) == (target.sha256, target.settings_id):
         raise Refused("already_there", f"It runs under {target.policy.id} already.", "Name another policy or version.")
-    known = {step.id: step for step in target.steps}
-    of_case = {step.id for step in ladder.steps} | set(case.steps) | set(case.elsewhere.gone)
+    known = {step.id: step for step in steps_for(target, case)}
+    of_case = {step.id for step in steps_for(ladder, case)} | set(case.steps) | set(case.elsewhere.gone)
     holds = {hold.hold for hold in (*case.holds, *case.elsewhere.holds)}
     body = e.PolicyMoved(
         policy=e.PolicyPin(id=target.policy.id, version=target.policy.version, sha256=target.sha256),

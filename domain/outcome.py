@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.events import Body
+from domain.events import Actor, Body
 from domain.evidence import Day
 from domain.step_rule import Work
 
@@ -20,12 +20,17 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Something happened by rule alone: apply and record it. Several bodies share one instant."""
+    """Something happened by rule alone: apply and record it. Several bodies share one instant.
+
+    actor, command_id: of the person who opened a case by hand.
+    """
 
     bodies: tuple[Body, ...]
     due_at: datetime
     rules: tuple[str, ...]
     why: str
+    actor: Actor | None = None
+    command_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,16 @@ class Dispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Approach:
+    """Ask people to come before the customer, if the contact gate lets them; `opening` is what then happens."""
+
+    step: str
+    target: str
+    opening: Record
+    ledger_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """Produce a report of the portfolio and hand it to its receivers."""
 
@@ -85,7 +100,8 @@ class Finished:
     """The case is closed."""
 
 
-Decision = Wait | Record | ReadFacts | Prepare | Dispatch | Issue | Run | Finished
+Decision = Wait | Record | ReadFacts | Prepare | Dispatch | Approach | Issue | Run | Finished
+Act = Prepare | Dispatch | Approach | Issue | Run
 
 
 def record(body: Body, due_at: datetime, rules: tuple[str, ...], why: str) -> Record:

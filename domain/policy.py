@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, Field, StrictInt
 from domain.assignment import AssignmentRule
 from domain.base import Frozen
 from domain.before_due_rule import BeforeDueRule
+from domain.distribution_rule import Distribution
 from domain.step_rule import HoldRule, StepRule, Title
-from domain.terms import Allocation
+from domain.terms import MOST_MISSED, Allocation
 
 
 def _clock(value: object) -> object:
@@ -86,18 +87,27 @@ class Capability(Frozen):
     note: str
 
 
+class EarlyWarning(Frozen):
+    """Whom a reported signal asks for a preventive measure (O3.1); within: business days."""
+
+    rules: tuple[str, ...] = Field(min_length=1)
+    of: str
+    within: int | str
+
+
 class Occurrence(Frozen):
     """How the second dimension of a matrix is counted (H-Q1); `most` and more are one (H-Q2)."""
 
     rules: tuple[str, ...] = ()
     counts: str
-    most: int = Field(ge=1)
+    most: int = Field(ge=1, le=MOST_MISSED)
 
 
 class Policy(Frozen):
     """One regulation; immutable together with its version.
 
     opening: the rules by which a case opens. contact_rules: those that ask for a contact record.
+    frameworks: prefixes of the regulations beside it whose rules its steps may carry out too.
     """
 
     id: str
@@ -112,6 +122,7 @@ class Policy(Frozen):
     contact_hours: Hours
     opening: tuple[str, ...] = ()
     contact_rules: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
     standing: StandingRule
     buckets: Buckets
     occurrence: Occurrence | None = None
@@ -121,7 +132,9 @@ class Policy(Frozen):
     holds: tuple[HoldRule, ...] = ()
     closing: dict[str, Closing]
     portfolio: tuple[StepRule, ...] = ()
+    early_warning: EarlyWarning | None = None
     before_due: tuple[BeforeDueRule, ...] = ()
+    distribution: Distribution | None = None
     capabilities: dict[str, Capability] = Field(default_factory=dict[str, Capability])
 
 

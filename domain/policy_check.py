@@ -9,6 +9,7 @@ from itertools import pairwise
 from domain.before_due_check import check_before_due
 from domain.company_check import check_company, effective
 from domain.compiled import compile_ladder, outcomes_of
+from domain.distribution_check import check_distribution
 from domain.errors import Invalid, Problem
 from domain.ladder import Ladder
 from domain.policy import Policy
@@ -37,6 +38,8 @@ def check_policy(policy: Policy, source: Source) -> list[Problem]:
         for index, rule in enumerate(rules):
             found += _step(policy, rule, source, (section, index))
     found += [*_holds(policy, source), *_rule_names(policy, source), *check_before_due(policy, source)]
+    found += _early_warning(policy, source)
+    found += check_distribution(policy, source)
     for reason, closing in policy.closing.items():
         found += _references(policy, closing.after, source, ("closing", reason))
     return found
@@ -71,6 +74,18 @@ def _role_heads(policy: Policy, source: Source) -> Iterator[Problem]:
     for what in (policy.owner, policy.approver):
         if what not in policy.roles:
             yield Problem(source.place(("owner",)), f"unknown role {what}", "name a role of this policy")
+
+
+def _early_warning(policy: Policy, source: Source) -> Iterator[Problem]:
+    asked = policy.early_warning
+    if asked is None:
+        return
+    if asked.of not in policy.roles:
+        yield Problem(source.place(("early_warning", "of")), f"unknown role {asked.of}", "name a role of this policy")
+    setting = policy.settings.get(str(asked.within))
+    if isinstance(asked.within, str) and (setting is None or setting.type != "integer"):
+        place = source.place(("early_warning", "within"))
+        yield Problem(place, f"{asked.within} is no setting", "a number, or a setting of type integer")
 
 
 def _twice(policy: Policy, source: Source) -> Iterator[Problem]:
@@ -111,7 +126,8 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
 
 def _rule_names(policy: Policy, source: Source) -> Iterator[Problem]:
     """Every rule cited anywhere is one of this regulation."""
-    pattern = re.compile(rf"{policy.rule_prefix}\d+(\.\d+)*[a-z]*")
+    prefixes = "|".join((policy.rule_prefix, *policy.frameworks))
+    pattern = re.compile(rf"({prefixes})\d+(\.\d+)*[a-z]*")
     cited: list[tuple[Path, tuple[str, ...]]] = [
         (("standing",), policy.standing.rules),
         (("buckets",), policy.buckets.rules),
@@ -119,16 +135,25 @@ def _rule_names(policy: Policy, source: Source) -> Iterator[Problem]:
         (("opening",), policy.opening),
         (("contact_rules",), policy.contact_rules),
         (("occurrence",), policy.occurrence.rules if policy.occurrence else ()),
+        (("early_warning",), policy.early_warning.rules if policy.early_warning else ()),
         *((("steps", index), rule.rules) for index, rule in enumerate(policy.steps)),
         *((("portfolio", index), rule.rules) for index, rule in enumerate(policy.portfolio)),
         *((("before_due", index), rule.rules) for index, rule in enumerate(policy.before_due)),
         *((("holds", index), hold.rules) for index, hold in enumerate(policy.holds)),
         *((("closing", reason), closing.rules) for reason, closing in policy.closing.items()),
+        *_of_distribution(policy),
     ]
     for path, names in cited:
         for name in (name for name in names if not pattern.fullmatch(name)):
             place = source.place((*path, "rules"))
             yield Problem(place, f"{name} is no rule of {policy.rule_prefix}", f"e.g. {policy.rule_prefix}4.2b")
+
+
+def _of_distribution(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    if policy.distribution is not None:
+        yield ("distribution",), policy.distribution.rules
+        key = policy.distribution.key_accounts
+        yield ("distribution", "key_accounts"), key.rules if key else ()
 
 
 def _triggers(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
@@ -147,10 +172,14 @@ def _triggers(policy: Policy, rule: StepRule, source: Source, path: Path) -> Ite
     yield from _references(policy, rule.unless, source, (*path, "unless"))
     if rule.on_demand:
         yield from _references(policy, rule.on_demand.or_after, source, (*path, "on_demand"))
+        yield from _references(policy, rule.on_demand.opens_case_until, source, (*path, "on_demand"))
     for index, need in enumerate(rule.needs):
         yield from _references(policy, need, source, (*path, "needs", index))
     if rule.send and rule.send.signed_in:
         yield from _references(policy, {rule.send.signed_in: "signed"}, source, (*path, "send"))
+    for name in (rule.ask.locality, rule.ask.substitute) if rule.ask else ():
+        if name is not None and name not in {step.id for step in policy.steps}:
+            yield Problem(source.place((*path, "ask")), f"unknown step {name}", "name a step of this policy")
     for name in _setting_names(rule):
         setting = policy.settings.get(name)
         if setting is None or setting.type not in ("integer", "roles", "weekday", "choice", "boolean"):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.base import days
 from domain.ledger import AccountFacts, Instalment, Posting, PostingKind
 from domain.money import ZERO, rounded
-from domain.terms import Terms
+from domain.terms import MOST_MISSED, Terms
 
 
 class Accrual(NamedTuple):
@@ -41,6 +41,7 @@ class Owed:
         self.allocated = ZERO
         self.missed = 0
         self.missed_since: date | None = None
+        self.missed_on: list[date] = []
         self.behind = False
         self.delinquencies = 0
         self.accruals: list[Accrual] = []
@@ -72,6 +73,7 @@ class Owed:
         if late:
             self.missed += late
             self.missed_since = day + days(1)
+            self.missed_on += [self.missed_since] * (late if len(self.missed_on) < MOST_MISSED else 0)
             self.delinquencies += 0 if self.behind else 1
             self.behind = True
 
@@ -106,6 +108,13 @@ class Owed:
         if paid:
             self.current -= paid
             self.accruals.append(Accrual(self.day, self.day, ZERO, -paid))
+
+    def waive(self, amount: Decimal) -> None:
+        """Penalty interest of this delinquency that is given up; never more than there is of it."""
+        part = min(amount, rounded(self.current))
+        if part:
+            self.current -= part
+            self.accruals.append(Accrual(self.day, self.day, ZERO, -part))
 
     def _allocate_rents(self) -> None:
         for index in range(len(self.due)):
@@ -212,5 +221,7 @@ def _enter(owed: Owed, posting: Posting) -> None:
             owed.credit += posting.amount
         case PostingKind.COST:
             owed.charge(posting)
+        case PostingKind.WAIVER:
+            owed.waive(posting.amount)
         case PostingKind.VENDOR_ADVANCE | PostingKind.BUYBACK_PRICE | PostingKind.REVERSAL:
             pass

@@ -29,8 +29,8 @@ def advance(
             dpd=_dpd(case, body, what.due_at),
             rules=_rules(ladder, body, what.rules),
             why=what.why,
-            actor=actor,
-            command_id=command_id,
+            actor=actor or what.actor,
+            command_id=command_id or what.command_id,
             body=body,
         )
         case = apply(case, event)

@@ -13,10 +13,13 @@ from pydantic import Field, TypeAdapter
 from domain import commands as c, events as e
 from domain.base import Frozen, at_local, days, zone
 from domain.case import Case
+from domain.concessions import stated
 from domain.deadlines import waiting_roles
+from domain.evidence import Section
 from domain.ladder import Ladder
 from domain.ledger import AccountFacts, DoneStep, HoldFact, Instalment, PartyFact, Posting, PostingKind
 from domain.money import ZERO
+from domain.view import View
 
 
 class ScenarioAccount(Frozen):
@@ -66,6 +69,7 @@ class PlannedCommand(Frozen):
     outcome: str | None = None
     document: str | None = None
     end_date: date | None = None
+    since: date | None = None
     present: int | None = None
     in_favour: int | None = None
     seq: int | None = None
@@ -73,12 +77,26 @@ class PlannedCommand(Frozen):
     contact: e.ContactResult = e.ContactResult()
 
 
+class Report(Frozen):
+    """A breach that a person reports; it opens the case (M2.1)."""
+
+    step: str
+    since: date
+    reason: str
+    role: str
+    document: str | None = None
+
+
 class Scenario(Frozen):
-    """One account with its script; times without zone are local to the account."""
+    """One account with its script; times without zone are local to the account.
+
+    opened_by_hand: what is reported at `first_seen`, when no intake opens the case.
+    """
 
     title: str = ""
     until: datetime
     account: ScenarioAccount
+    opened_by_hand: Report | None = None
     postings: tuple[ScenarioPosting, ...] = ()
     staff_answers: tuple[StaffAnswer, ...] = ()
     commands: tuple[PlannedCommand, ...] = ()
@@ -146,7 +164,7 @@ class ScriptedStaff:
                 return self._answers(case, event, event.body.step)
             case e.StepAnswered() if case.step(event.body.step).mode == "sequence":
                 return self._answers(case, event, event.body.step)
-            case e.StepFrozen():
+            case e.StepFrozen() | e.StepLapsed():
                 self.tokens[event.body.step] = event.seq
                 return []
             case _:
@@ -169,12 +187,16 @@ class ScriptedStaff:
             outcome = script.answers.get(role, script.outcome)
             if outcome is not None:
                 chosen = state.outcomes[0] if outcome == "first" else outcome
-                found.append(Planned(at, self._command(script, name, role, chosen, event.seq), (name, event.seq)))
+                figures = stated(self.ladder, self.ladder.by_id[name], chosen, View(self.ladder, case, at))
+                command = self._command(script, name, role, chosen, event.seq, figures)
+                found.append(Planned(at, command, (name, event.seq)))
         return found
 
-    def _command(self, script: StaffAnswer, name: str, role: str, outcome: str, seq: int) -> c.Command:
+    def _command(
+        self, script: StaffAnswer, name: str, role: str, outcome: str, seq: int, figures: tuple[e.Figure, ...]
+    ) -> c.Command:
         asked = self.ladder.by_id[name].asked
-        body: c.CommandBody = answer_of(self.ladder, name, role, outcome)
+        body: c.CommandBody = answer_of(self.ladder, name, role, outcome).model_copy(update={"figures": figures})
         if asked and asked.what == "contact":
             body = c.RecordContact(contact=script.contact)
         return c.Command(id=f"{name}/{role}/{seq}", actor=actor(role), body=body)
@@ -183,9 +205,10 @@ class ScriptedStaff:
 def answer_of(ladder: Ladder, step: str, role: str, outcome: str) -> c.AnswerStep:
     """An answer as it is given; a committee is complete and of one mind, a team is complete."""
     asked = ladder.by_id[step].asked
-    if asked and asked.people:
-        present = tuple(f"script-{number}" for number in range(1, asked.people + 1))
-        return c.AnswerStep(step=step, outcome=outcome, participants=present)
+    if asked and (asked.people or asked.report):
+        present = tuple(f"script-{number}" for number in range(1, (asked.people or 0) + 1))
+        written = tuple(Section(heading=heading, text="as found") for heading in asked.report)
+        return c.AnswerStep(step=step, outcome=outcome, participants=present, sections=written)
     if not ladder.policy.roles[role].committee or asked is None:
         return c.AnswerStep(step=step, outcome=outcome)
     members = ladder.integer("committee_members")
@@ -196,6 +219,17 @@ def answer_of(ladder: Ladder, step: str, role: str, outcome: str) -> c.AnswerSte
 def actor(role: str) -> e.Actor:
     """A scripted person of that role."""
     return e.Actor(user=f"script-{role}", role=role, authority="script")
+
+
+def reported(scenario: Scenario) -> e.ByHand | None:
+    """The report that opens the case, as a scripted person makes it."""
+    told = scenario.opened_by_hand
+    if told is None:
+        return None
+    return e.ByHand(
+        step=told.step, since=told.since, reason=told.reason, evidence=told.document, actor=actor(told.role),
+        command_id="reported",
+    )  # fmt: skip
 
 
 def planned_commands(scenario: Scenario) -> Iterator[Planned]:
@@ -212,7 +246,7 @@ _BODY: TypeAdapter[c.CommandBody] = TypeAdapter(Annotated[c.CommandBody, Field()
 def _body(plan: PlannedCommand) -> c.CommandBody:
     given: dict[str, object] = {"do": "answer_step" if plan.do == "answer" else plan.do}
     wanted = {
-        "open_step": ("step", "outcome", "end_date", "present", "in_favour"),
+        "open_step": ("step", "outcome", "end_date", "since", "present", "in_favour"),
         "answer": ("step", "outcome", "present", "in_favour"),
         "start_task": ("step",),
         "end_hold": ("hold",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -16,13 +17,14 @@ from domain.check import check
 from domain.commands import Command
 from domain.decide import decide
 from domain.errors import Refused
-from domain.facts import Facts, facts_of
+from domain.facts import Facts, facts_of, portfolio_facts
 from domain.ladder import Ladder
 from domain.ledger import AccountFacts
-from domain.outcome import Dispatch, Finished, Issue, Prepare, ReadFacts, Record, Run, Wait, record
+from domain.outcome import Act, Approach, Dispatch, Finished, Issue, Prepare, ReadFacts, Record, Run, Wait, record
 from domain.run import advance
-from domain.scenario import Planned, Scenario, ScriptedStaff, planned_commands
+from domain.scenario import Planned, Scenario, ScriptedStaff, planned_commands, reported
 from domain.standing import standing
+from domain.view import is_portfolio
 
 MOST_TURNS = 10_000
 
@@ -39,15 +41,24 @@ class Played:
 class Simulator:
     """One case on a jumping clock. Inputs are postings (from the account) and planned commands."""
 
-    def __init__(self, ladder: Ladder, account: AccountFacts, calendar: Calendar, staff: ScriptedStaff) -> None:
+    def __init__(
+        self,
+        ladder: Ladder,
+        account: AccountFacts,
+        calendar: Calendar,
+        staff: ScriptedStaff,
+        world: Callable[[Act, datetime], Record] | None = None,
+    ) -> None:
         self.ladder = ladder
         self.account = account
         self.calendar = calendar
         self.staff = staff
+        self.world = world or done
         self.played = Played()
         self.behind = False
         self._order = count()
         self._inputs: list[tuple[datetime, int, Planned | None]] = []
+        self._wake: datetime | None = None
 
     def plan(self, at: datetime, planned: Planned | None) -> None:
         """Queue an input: a planned command, or None for "the ledger changed"."""
@@ -55,27 +66,35 @@ class Simulator:
 
     def play(self, case: Case, start: datetime, until: datetime) -> Played:
         """From `start` to `until`, both included, or to the end of the last input after closing."""
-        for posting in self.account.postings:
-            if posting.at > start:
-                self.plan(posting.at, None)
-        self.case, now = case, start
-        wake = self._settle(now) if now <= until else None
-        while now <= until:
-            following = self._next(wake)
-            if following is None or following > until:
-                break
-            now = max(now, following)  # what was planned before the case existed happens at its opening
-            if self._inputs and self._inputs[0][0] <= now:
-                _, _, planned = heapq.heappop(self._inputs)
-                if not self._take(planned, now) and now != wake:
-                    continue  # what is refused changes nothing and wakes nobody
-            wake = self._settle(now)
+        self.case, self.now = case, start
+        if start <= until:
+            self.begin(case, start)
+            while (following := self.next_at()) is not None and following <= until:
+                self.turn(following)
         self.played.case = self.case
         return self.played
 
-    def _next(self, wake: datetime | None) -> datetime | None:
+    def begin(self, case: Case, start: datetime) -> None:
+        """Open the case; tests that play several cases at once go on with `next_at` and `turn`."""
+        for posting in self.account.postings:
+            if posting.at > start:
+                self.plan(posting.at, None)
+        self.case, self.now = case, start
+        self._wake = self._settle(start)
+
+    def next_at(self) -> datetime | None:
+        """When something happens next: an input, or what the case waits for."""
         coming = self._inputs[0][0] if self._inputs else None
-        return min((instant for instant in (wake, coming) if instant is not None), default=None)
+        return min((instant for instant in (self._wake, coming) if instant is not None), default=None)
+
+    def turn(self, following: datetime) -> None:
+        """What happens at that instant."""
+        self.now = now = max(self.now, following)  # what was planned before the case existed happens at its opening
+        if self._inputs and self._inputs[0][0] <= now:
+            _, _, planned = heapq.heappop(self._inputs)
+            if not self._take(planned, now) and now != self._wake:
+                return  # what is refused changes nothing and wakes nobody
+        self._wake = self._settle(now)
 
     def _settle(self, now: datetime) -> datetime | None:
         """Decide again and again until the case waits; returns until when."""
@@ -91,12 +110,14 @@ class Simulator:
                     self._happen(record(e.FactsUpdated(facts=self._facts(now)), now, (), "read"), now)
                 case Record():
                     self._happen(decision, now)
-                case Prepare() | Dispatch() | Issue() | Run():
-                    self._happen(done(decision, now), now)
+                case Prepare() | Dispatch() | Approach() | Issue() | Run():
+                    self._happen(self.world(decision, now), now)
         raise RuntimeError(f"{self.case.case_no} does not come to rest")
 
     def _facts(self, now: datetime) -> Facts:
         today = self.case.today(now)
+        if is_portfolio(self.case):
+            return portfolio_facts(today, self.calendar, today - days(1))
         return facts_of(self.account.known_at(now), today, self.ladder.terms, self.calendar, today - days(1))
 
     def _happen(self, what: Record, now: datetime, command: Command | None = None) -> None:
@@ -133,9 +154,11 @@ def reopens(ladder: Ladder, account: AccountFacts, case: Case, now: datetime) ->
     return oldest is not None and oldest <= case.facts.as_of
 
 
-def done(decision: Prepare | Dispatch | Issue | Run, now: datetime) -> Record:
-    """The outside world at its best: everything that is sent arrives, every document is rendered."""
+def done(decision: Act, now: datetime) -> Record:
+    """The outside world at its best: everything that is sent arrives, everybody may be contacted."""
     match decision:
+        case Approach():
+            return decision.opening
         case Prepare():
             body: e.Body = e.DocumentPrepared(
                 step=decision.step, document=_document(decision.document, decision.step, now)
@@ -181,4 +204,5 @@ def new_case(scenario: Scenario, pin: e.PolicyPin) -> Case:
         time_zone=account.time_zone,
         policy=pin,
         imported=account.history,
+        by_hand=reported(scenario),
     )

@@ -21,7 +21,8 @@ class Standing(Frozen):
     past_due_days: calendar days since oldest_due. dpd: the same less grace and, with stop_clock, less holds (L2.3).
     cured: nothing that was due by `as_of` is unpaid. penalty split as in L2.2.
     missed: instalments of the schedule that were not paid in full on their due date, before `as_of` (H-Q1), the last
-    one since `missed_since`. delinquencies: how often the account fell behind, the present time included.
+    one since `missed_since`; missed_on: the days since which the first of them are. delinquencies: how often the
+    account fell behind, the present time included.
     """
 
     as_of: date
@@ -41,6 +42,7 @@ class Standing(Frozen):
     next_due: date | None
     missed: int
     missed_since: date | None
+    missed_on: tuple[date, ...]
     delinquencies: int
     cured: bool
     bought_back: bool
@@ -77,6 +79,7 @@ def standing(account: AccountFacts, as_of: date, terms: Terms) -> Standing:
         next_due=min((i.due for i in account.schedule if i.due > as_of), default=None),
         missed=owed.missed,
         missed_since=owed.missed_since,
+        missed_on=tuple(owed.missed_on),
         delinquencies=owed.delinquencies,
         cured=cured,
         bought_back=any(posting.kind is PostingKind.BUYBACK_PRICE for posting in postings),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen
+from domain.base import Frozen, absent
 from domain.evidence import Day, DocumentRef, Figure, Section
+from domain.step_rule import Way
 
 
 class StepNotDone(Frozen):
@@ -26,10 +28,14 @@ class StepOffered(Frozen):
     outcomes: tuple[str, ...]
     mode: Literal["any", "all", "sequence"]
     document: str | None
+    way: Way | None = Field(default=None, exclude_if=absent)
 
 
 class StepOpened(Frozen):
-    """Something is asked of people. `day`: the DPD trigger that fired, if one did. deadline None only for an offer."""
+    """Something is asked of people. `day`: the DPD trigger that fired, if one did. preselected: proposed to them.
+
+    way: by which they reach the customer.
+    """
 
     kind: Literal["step_opened"] = "step_opened"
     step: str
@@ -43,6 +49,9 @@ class StepOpened(Frozen):
     end_date: date | None = None
     evidence: str | None = None
     period: date | None = None
+    preselected: str | None = Field(default=None, exclude_if=absent)
+    since: date | None = Field(default=None, exclude_if=absent)  # the day of a breach that is reported
+    way: Way | None = Field(default=None, exclude_if=absent)
 
 
 class TaskStarted(Frozen):
@@ -62,8 +71,18 @@ class StepAnswered(Frozen):
     split: bool = False
 
 
+class Waived(Frozen):
+    """Penalty interest that a decision gives up, on condition that everything due is paid by the end of `paid_by`."""
+
+    amount: Decimal
+    paid_by: date
+
+
 class StepCompleted(Frozen):
-    """The step ended with this outcome. present / in_favour: the vote of a committee. participants: of a visit."""
+    """The step ended with this outcome. present / in_favour: the vote of a committee. participants: of a visit.
+
+    of: case number and seq of the answer, when it was given for another case of the same person.
+    """
 
     kind: Literal["step_completed"] = "step_completed"
     step: str
@@ -77,6 +96,8 @@ class StepCompleted(Frozen):
     participants: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
+    of: str | None = Field(default=None, exclude_if=absent)
+    waived: Waived | None = Field(default=None, exclude_if=absent)
 
 
 class DocumentPrepared(Frozen):
@@ -105,12 +126,21 @@ class DeliveryFailed(Frozen):
 
 
 class StepPostponed(Frozen):
-    """Not now. contact_hours: of the policy; it and all but postings may also be said by the contact gate."""
+    """Not now. contact_hours: of the policy; it and all but postings may also be said by the contact gate.
+
+    target: what the gate held back, like "lessee/sms" or "customer/call"; the other targets of the step go on.
+    not_before: None until something about the person changes.
+    text_not_passed: Legal has not passed the text (B4.1.1.2b); it goes on as soon as it has.
+    """
 
     kind: Literal["step_postponed"] = "step_postponed"
     step: str
-    reason: Literal["contact_hours", "postings", "night", "contact_cap", "weekly_cap", "do_not_contact"]
-    not_before: AwareDatetime
+    reason: Literal[
+        "contact_hours", "postings", "night", "contact_cap", "weekly_cap", "do_not_contact", "text_not_passed",
+        "refused", "third_party",
+    ]  # fmt: skip
+    not_before: AwareDatetime | None
+    target: str | None = Field(default=None, exclude_if=absent)
 
 
 class Filed(Frozen):
@@ -162,7 +192,7 @@ class StepResumed(Frozen):
 
 
 class StepLapsed(Frozen):
-    """A contact that was asked for is no longer: the part of the ladder it belongs to is over."""
+    """What was asked for is asked for no longer: its part of the ladder is over, or something made it needless."""
 
     kind: Literal["step_lapsed"] = "step_lapsed"
     step: str

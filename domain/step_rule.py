@@ -21,7 +21,9 @@ What = Literal[
     "contact", "task", "signature", "countersignature", "opinion", "consent", "release", "decision",
     "confirmation", "approval", "visit", "interview",
 ]  # fmt: skip
+Way = Literal["call", "visit", "other"]  # by which people come before the customer
 Work = Literal["open_cases", "before_due"]
+Noted = Literal["credentials", "papers", "safety"]
 Finding = Literal["refuses", "not_cooperating", "lost_contact", "no_effect"]
 DOCUMENTS = frozenset({
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
@@ -34,6 +36,7 @@ DOCUMENTS = frozenset({
     "visit_record", "interview_record", "negotiation_record", "evidence_file", "feasibility_opinion", "agency_file",
     "confidentiality_agreement", "agency_mandate", "audit_record", "enforcement_application",
     "preservation_application", "agreed_measure", "kpi_report", "evaluation_report", "meeting_minutes",
+    "breach_report", "breach_record",
 })  # fmt: skip
 
 
@@ -120,6 +123,28 @@ class OnDemand(Frozen):
     or_after: dict[str, str] = Field(default_factory=dict[str, str])
     document: str | None = None
     end_date: bool = False
+    opens_case_until: dict[str, str] = Field(default_factory=dict[str, str])  # a case of its own, until one of these
+
+
+class Predicate(Frozen):
+    """A condition with a value: amounts and numbers name a setting; above is strict, from includes the amount."""
+
+    overdue_above: str | None = None
+    overdue_from: str | None = None
+    answered: dict[str, Names] = Field(default_factory=dict[str, Names])
+    bucket: Names = ()
+    occurrence: DayList = ()
+    setting: str | None = None
+
+    @property
+    def by_amount(self) -> bool:
+        """Whether it depends on what is overdue."""
+        return self.overdue_above is not None or self.overdue_from is not None
+
+    @property
+    def by_place(self) -> bool:
+        """Whether it depends on the bucket or the occurrence, and on nothing else."""
+        return bool(self.bucket or self.occurrence) and not (self.by_amount or self.answered or self.setting)
 
 
 class Ask(Frozen):
@@ -132,7 +157,13 @@ class Ask(Frozen):
     start_within: Within | None = None
     people: int | None = None  # so many must take part, at least (visits)
     team: tuple[str, ...] = ()  # roles that go together
+    locality: str | None = None  # the step in which it was verified where the customer is, before a visit
+    substitute: str | None = None  # the step in which a head names who goes in the place of a member of the team
+    noted: tuple[Noted, ...] = ()  # what the plan of a visit must say
     preselected: str | None = None  # proposed, never taken by silence
+    preselected_if: tuple[Predicate, ...] = ()  # proposed only while one of these holds
+    report: tuple[str, ...] = ()  # headings without which the favourable answer is not complete
+    figures: Literal["instalment_plan", "penalty_waiver"] | None = None  # amounts of the answer, with their limits
 
 
 class Send(Frozen):
@@ -159,22 +190,6 @@ class Issue(Frozen):
     document: str
     to: str | tuple[str, ...]
     copy_to: tuple[str, ...] = Field(default=(), alias="copy")
-
-
-class Predicate(Frozen):
-    """A condition with a value: amounts and numbers name a setting; above is strict, from includes the amount."""
-
-    overdue_above: str | None = None
-    overdue_from: str | None = None
-    answered: dict[str, Names] = Field(default_factory=dict[str, Names])
-    bucket: Names = ()
-    occurrence: DayList = ()
-    setting: str | None = None
-
-    @property
-    def by_amount(self) -> bool:
-        """Whether it depends on what is overdue."""
-        return self.overdue_above is not None or self.overdue_from is not None
 
 
 class During(Frozen):

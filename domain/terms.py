@@ -8,6 +8,7 @@ from typing import Literal
 from domain.base import Frozen
 from domain.money import ZERO
 
+MOST_MISSED = 9  # missed instalments of which the day is kept: more than any matrix tells apart
 Allocation = Literal["costs", "earlier_penalty", "interest", "principal", "current_penalty"]
 
 

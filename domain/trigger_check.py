@@ -17,7 +17,8 @@ PERS = ("week", "day", "business_day")
 def check_step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
     """Faults of one step: what it refers to, and combinations that can never fire."""
     place = source.place((*path, "id"))
-    for what, remedy in (*_triggers(policy, rule), *_conditions(policy, rule), *_cadence(policy, rule)):
+    found = (*_triggers(policy, rule), *_conditions(policy, rule), *_cadence(policy, rule), *_preselected(rule))
+    for what, remedy in found:
         yield Problem(place, f"{rule.id}: {what}", remedy)
 
 
@@ -42,9 +43,20 @@ def _triggers(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
             yield "business days count from 1", "business_day: 1 or later"
 
 
+def _preselected(rule: StepRule) -> Iterator[tuple[str, str]]:
+    ask = rule.ask
+    if ask is None:
+        return
+    if ask.preselected is not None and ask.preselected not in outcomes_of(rule):
+        yield f"{ask.preselected} can never be answered", f"one of: {', '.join(outcomes_of(rule))}"
+    if ask.preselected_if and ask.preselected is None:
+        yield "nothing is preselected", "say what, or leave out preselected_if"
+
+
 def _conditions(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
     steps = {step.id: step for step in policy.steps}
-    for needed in rule.if_:
+    ask = rule.ask
+    for needed in (*rule.if_, *(ask.preselected_if if ask else ())):
         if not isinstance(needed, Predicate):
             continue
         for amount in (needed.overdue_above, needed.overdue_from):

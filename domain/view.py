@@ -48,7 +48,7 @@ class View:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the regulation, or the cycles when this is the portfolio's own case."""
-        return self.ladder.portfolio if is_portfolio(self.case) else self.ladder.steps
+        return steps_for(self.ladder, self.case)
 
     @property
     def occurrence(self) -> int:
@@ -63,6 +63,30 @@ class View:
             "contact_rounds": self.case.contacts.collections + 1,
         }[counts]
         return min(max(found, 1), rule.most)
+
+    def passed_cells(self) -> tuple[set[str], str]:
+        """The cells of the matrix in which the account stood before its ladder began, and the one in which it began.
+
+        Only missed instalments change while a delinquency lasts; the other counts are what they are now.
+        """
+        case, rule = self.case, self.ladder.policy.occurrence
+        if case.anchor is None or case.ladder_from is None or rule is None:
+            return set(), ""
+        began = case.today(case.ladder_from)
+        if case.ladder_from < at_local(began, self.ladder.evaluate_at, case.time_zone):
+            began -= days(1)
+        counts = str(self.ladder.settings.get(rule.counts, rule.counts))
+        missed = self.facts.missed_on if counts == "missed_instalments" else ()
+        starts = [bucket.from_ for bucket in self.ladder.policy.buckets.list]
+        changes = {case.anchor + days(first) for first in starts} | {day for day in missed if day > case.anchor}
+        cells = {day: self._cell_on(case.anchor, day, missed, rule.most) for day in (*changes, began) if day <= began}
+        present = cells[began]
+        return set(cells.values()) - {present}, present
+
+    def _cell_on(self, anchor: date, day: date, missed: tuple[date, ...], most: int) -> str:
+        bucket = self.ladder.bucket((day - anchor).days)
+        occurrence = min(max(sum(since <= day for since in missed), 1), most) if missed else self.occurrence
+        return f"{bucket.id if bucket else ''}x{occurrence}"
 
     @property
     def missed_at(self) -> datetime | None:
@@ -100,15 +124,20 @@ class View:
         return soonest, why
 
     def last_period(self, step: Step) -> date:
-        """The last cycle of a portfolio step, or the day before the portfolio began."""
+        """The last cycle of a portfolio step, or the day before it came into the policy of the portfolio."""
         period = self.case.step(step.id).period
-        opened = self.case.opened_at
-        return period or (self.case.today(opened) - days(1) if opened else self.today)
+        began = self.case.ladder_from
+        return period or (self.case.today(began) - days(1) if began else self.today)
 
 
 def is_portfolio(case: Case) -> bool:
     """Whether this case is the standing work of a portfolio, not of an account."""
     return not case.account_no
+
+
+def steps_for(ladder: Ladder, case: Case) -> tuple[Step, ...]:
+    """The steps of a policy that concern this case."""
+    return ladder.portfolio if is_portfolio(case) else ladder.steps
 
 
 def cycles(steps: tuple[Step, ...]) -> Iterator[tuple[Step, Trigger]]:

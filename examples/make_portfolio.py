@@ -217,12 +217,13 @@ def _schedule(lease: Lease) -> Iterator[list[Value]]:
 
 def _parties(lease: Lease) -> Iterator[list[Value]]:
     for role, person in [("承租人", lease.lessee), *(("担保人", guarantor) for guarantor in lease.guarantors)]:
-        yield [lease.no, *_party(role, person), ""]
+        yield [lease.no, *party(role, person), ""]
     if lease.vendor:
-        yield [lease.no, *_party("出卖人", lease.vendor), "是" if lease.buyback else "否"]
+        yield [lease.no, *party("出卖人", lease.vendor), "是" if lease.buyback else "否"]
 
 
-def _party(role: str, person: Person) -> list[Value]:
+def party(role: str, person: Person) -> list[Value]:
+    """The columns of a party from its role on."""
     return [person.no, role, person.name, person.id_number, person.phone, person.email, person.address]
 
 
@@ -234,13 +235,12 @@ def _history(lease: Lease) -> Iterator[list[Value]]:
         yield [lease.no, entry.kind, entry.name, entry.outcome, day, "", entry.document_no]
 
 
-def write(target: Path) -> int:
-    """Write the workbook; returns the number of leases."""
-    leases = make_leases()
+def save(target: Path, sheets: dict[str, list[list[Value]]]) -> int:
+    """Write a workbook; returns the number of its sheets."""
     with xlsxwriter.Workbook(str(target)) as book:
         book.set_properties({"created": datetime(2026, 1, 5, tzinfo=UTC)})
         bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-        for name, rows in sheets(leases).items():
+        for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(rows[-1]), 16)
@@ -252,8 +252,8 @@ def write(target: Path) -> int:
                         sheet.write_string(r, c, value, bold if r == 0 and name != "说明" else None)
                     else:
                         sheet.write_number(r, c, float(value))
-    return len(leases)
+    return len(sheets)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{TARGET.name}: {write(TARGET)} leases\n")
+    sys.stdout.write(f"{TARGET.name}: {save(TARGET, sheets(make_leases()))} sheets\n")

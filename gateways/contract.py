@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from domain.errors import Transient
 
-Channel = Literal["letter", "email", "sms"]
+Channel = Literal["letter", "email", "sms", "social", "call"]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._~/-]+$")]
 """The idempotency key of one delivery, such as `L-000123-1/demand_notice/1`; never holds personal data."""
 
@@ -47,7 +47,24 @@ class SmsRecipient(Message):
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{5,20}$")]
 
 
-RecipientOf = Annotated[LetterRecipient | EmailRecipient | SmsRecipient, Field(discriminator="channel")]
+class SocialRecipient(Message):
+    """The account of a person in a social medium, as the provider names it: an opaque id, never a display name."""
+
+    channel: Literal["social"] = "social"
+    account: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@-]{3,128}$")]
+
+
+class CallRecipient(Message):
+    """Who is connected with whom: first the member of staff at `agent`, then the person at `phone` (click to dial)."""
+
+    channel: Literal["call"] = "call"
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{5,20}$")]
+    agent: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+RecipientOf = Annotated[
+    LetterRecipient | EmailRecipient | SmsRecipient | SocialRecipient | CallRecipient, Field(discriminator="channel")
+]
 
 
 class Attachment(Message):

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import Protocol
 
 import httpx
 import structlog
+from pydantic import BaseModel
 
-from gateways.contract import Receipt
 from gateways.faults import FaultSwitches
 from gateways.signature import sign
-from gateways.standin_store import SentStore
 
 BATCH = 100
 log = structlog.get_logger(__name__)
+
+
+class Outbox(Protocol):
+    """What waits to be posted: receipts of messages, events of calls."""
+
+    def receipts_to_post(self, limit: int) -> Sequence[tuple[int, BaseModel]]:
+        """What nobody has acknowledged yet, oldest first."""
+        ...
+
+    def receipt_posted(self, number: int) -> None:
+        """The receiver has acknowledged it."""
+        ...
 
 
 class ReceiptPoster:
@@ -25,7 +37,7 @@ class ReceiptPoster:
 
     def __init__(
         self,
-        store: SentStore,
+        store: Outbox,
         client: httpx.AsyncClient,
         url: str,
         secret: bytes,
@@ -74,7 +86,7 @@ class ReceiptPoster:
             if not posted:
                 await asyncio.sleep(self._pause)
 
-    async def _post(self, receipt: Receipt) -> bool:
+    async def _post(self, receipt: BaseModel) -> bool:
         body = receipt.model_dump_json().encode()
         path = self._url.raw_path.decode("ascii")
         headers = sign(self._secret, self._clock(), "POST", path, body)

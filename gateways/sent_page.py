@@ -7,10 +7,17 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from gateways.contract import EmailRecipient, LetterRecipient, RecipientOf, SmsRecipient
+from gateways.contract import (
+    CallRecipient,
+    EmailRecipient,
+    LetterRecipient,
+    RecipientOf,
+    SmsRecipient,
+    SocialRecipient,
+)
 from gateways.standin_store import Taken
 
-CHANNELS: Final = {"letter": "信函", "email": "邮件", "sms": "短信"}
+CHANNELS: Final = {"letter": "信函", "email": "邮件", "sms": "短信", "social": "社交媒体", "call": "电话"}
 STATUSES: Final = {
     "queued": "已受理", "sent": "已发出", "failed": "发送失败", "delivered": "已送达", "returned": "被退回",
 }  # fmt: skip
@@ -44,11 +51,13 @@ def masked(recipient: RecipientOf) -> str:
     match recipient:
         case LetterRecipient():
             return _ends(recipient.name, 1, 1)
-        case SmsRecipient():
+        case SmsRecipient() | CallRecipient():
             return _ends(recipient.phone, 3, 4)
         case EmailRecipient():
             local, _, domain = recipient.email.partition("@")
             return f"{local[0]}***@{domain}"
+        case SocialRecipient():
+            return _ends(recipient.account, 2, 2)
 
 
 def _ends(text: str, head: int, tail: int) -> str:

@@ -1,4 +1,4 @@
-"""Local stand-in for the letter and SMS providers: the HTTP contract, what was sent, and faults on demand."""
+"""Local stand-in for the providers of letters, SMS, social messages and calls: the contract, and faults on demand."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from gateways.receipt_poster import ReceiptPoster
 from gateways.sent_page import sent_page
 from gateways.signature import SignatureRefused, verify
 from gateways.standin_store import KeyReused, SentCount, SentStore, Taken
+from gateways.voice_standin import Exchange
 
 PROGRESS: dict[Channel, tuple[Status, ...]] = {
     "sms": (Status.queued, Status.sent, Status.delivered),
     "letter": (Status.queued, Status.sent),
+    "social": (Status.queued, Status.sent, Status.delivered),
     "email": (),
+    "call": (),
 }
-"""What the providers report of their own accord; e-mail gives no receipts."""
+"""What the providers report of their own accord; e-mail gives no receipts, a call has events instead."""
 
 PAGE_LENGTH = 200
 
@@ -54,6 +57,8 @@ class Standin:
     clock: Callable[[], datetime]
     poster: ReceiptPoster | None = None
     faults: FaultSwitches = field(default_factory=FaultSwitches)
+    exchange: Exchange | None = None
+    caller: ReceiptPoster | None = None
 
 
 def create_standin(standin: Standin) -> FastAPI:
@@ -62,11 +67,12 @@ def create_standin(standin: Standin) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            if standin.poster:
-                await stack.enter_async_context(standin.poster.running(standin.faults))
+            for poster in (standin.poster, standin.caller):
+                if poster:
+                    await stack.enter_async_context(poster.running(standin.faults))
             yield
 
-    app = FastAPI(title="Letter and SMS stand-in", lifespan=lifespan)
+    app = FastAPI(title="Stand-in of the providers", lifespan=lifespan)
     _add_contract(app, standin)
     _add_views(app, standin.store)
     _add_controls(app, standin)
@@ -162,6 +168,8 @@ async def _take(standin: Standin, message: OutboundMessage) -> Response:
         taken = await run_in_threadpool(standin.store.take, message, standin.clock(), PROGRESS[message.channel])
     except KeyReused:
         return _problem(409, "key_reused")
+    if standin.exchange:
+        await run_in_threadpool(standin.exchange.connect, message, standin.clock())
     return CutOff() if faults.takes("drop_answers") else _state(taken, 201)
 
 

@@ -18,6 +18,7 @@ class PartyDetails(Frozen):
     id_number: str
     phone: str
     email: str
+    social: str
     address: str
 
 

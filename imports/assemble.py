@@ -87,12 +87,13 @@ def _parties(bundle: Bundle) -> Iterator[PartyDetails]:
             id_number=line.id_number,
             phone=line.phone,
             email=line.email,
+            social=line.social,
             address=line.address,
         )
 
 
 def _channels(line: PartyLine) -> tuple[str, ...]:
-    given = {"letter": line.address, "email": line.email, "sms": line.phone}
+    given = {"letter": line.address, "email": line.email, "sms": line.phone, "social": line.social}
     return tuple(channel for channel, where in given.items() if where)
 
 

@@ -13,11 +13,12 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from domain.errors import Problem, Refused
+from domain.errors import Invalid, Problem, Refused
 from domain.ledger import PartyFact
 from imports.accounts import ImportedAccount
 from imports.faults import refuse_if_blocking
 from imports.held import keep, kept
+from imports.listed import Listed, refuse_listed, without_listed
 from imports.portfolio import Loading, Portfolio, read_portfolio
 from imports.source import SourceFile
 from store.accounts import add_accounts, close_account, existing_accounts
@@ -68,11 +69,14 @@ def check_files(files: Sequence[SourceFile], loading: Loading) -> CheckedBatch:
     return CheckedBatch(names, read_portfolio(files, loading))
 
 
-def stage(session: Session, checked: CheckedBatch, user: str, at: datetime, hold: bool = True) -> Staged:
+def stage(
+    session: Session, checked: CheckedBatch, user: str, at: datetime, hold: bool = True, listed: Listed = "warn"
+) -> Staged:
     """Keep the good accounts as one batch, held until a person releases it; without `hold` they are stored at once.
 
-    user: staff id. The same file (sha256) again changes nothing. Accounts and receipts that the ledger knows
-    already are left out with a problem. Raises Invalid when the file as a whole is bad, Refused "nothing_to_import".
+    user: staff id. listed: what happens to new business of listed customers. The same file (sha256) again changes
+    nothing. Accounts and receipts that the ledger knows already are left out with a problem. Raises Invalid when the
+    file as a whole is bad or brings nothing but listed customers, Refused "nothing_to_import".
     """
     portfolio = checked.portfolio
     before = find_batch(session, portfolio.sha256, ACCOUNTS)
@@ -80,8 +84,11 @@ def stage(session: Session, checked: CheckedBatch, user: str, at: datetime, hold
         return Staged(before, 0, (), repeated=True)
     refuse_if_blocking(portfolio.faults)
     known = known_problems(session, checked.accounts)
-    accounts = [account for account in checked.accounts if account.account_no not in known]
-    problems = (*checked.problems, *known.values())
+    fresh = [account for account in checked.accounts if account.account_no not in known]
+    accounts, restricted = without_listed(session, fresh, listed)
+    problems = (*checked.problems, *known.values(), *restricted)
+    if not accounts and restricted and listed == "refuse":
+        raise Invalid(list(problems))
     if not accounts:
         raise Refused(
             "nothing_to_import",
@@ -191,6 +198,7 @@ def people(account: ImportedAccount) -> tuple[Party, ...]:
                 id_number=party.id_number or None,
                 phone=party.phone or None,
                 email=party.email or None,
+                social=party.social or None,
                 address=party.address or None,
                 channels=fact.channels,
             )
@@ -207,17 +215,18 @@ def take_in(session: Session, batch: Batch, accounts: Sequence[ImportedAccount],
     _declare_posted(session, batch)
 
 
-def release(session: Session, batch_id: str, user: str, at: datetime) -> Batch:
+def release(session: Session, batch_id: str, user: str, at: datetime, listed: Listed = "warn") -> Batch:
     """Store the accounts of a held batch: from now on those overdue become cases. Again: nothing changes.
 
     Refused: unknown_batch, batch_decided, account_exists (another import brought one of them meanwhile; this one
-    can then only be discarded and sent again).
+    can then only be discarded and sent again), customer_listed (meanwhile, where the company refuses such business).
     """
     before = get_batch(session, batch_id)
     batch = move_batch(session, batch_id, "released", user, at)
     if before is not None and before.state == "held":
         accounts = kept(session, batch_id)
         _refuse_clashes(session, accounts)
+        refuse_listed(session, accounts, listed)
         add_new(session, accounts, batch_id, at)
         _declare_posted(session, batch)
     return batch

@@ -11,6 +11,7 @@ from domain.errors import Problem
 from domain.ledger import Posting
 from imports.batch import CHANGES, known_problems, new_batch, people, take_in
 from imports.delta import Delta, Difference
+from imports.listed import Listed, without_listed
 from store.accounts import change_schedule, close_account, replace_parties
 from store.batches import Batch, add_batch, find_batch
 from store.ledger import post, set_posted_through
@@ -30,10 +31,13 @@ class Applied:
     repeated: bool = False
 
 
-def apply_changes(session: Session, delta: Delta, user: str, at: datetime, hold: bool = False) -> Applied:
+def apply_changes(
+    session: Session, delta: Delta, user: str, at: datetime, hold: bool = False, listed: Listed = "warn"
+) -> Applied:
     """Apply what `imports.delta.compare` found; differences and faults stay with the batch as its problems.
 
     hold: new accounts wait for `imports.batch.release`; changes of accounts already here take effect at once.
+    listed: what happens to new business of listed customers.
     Postings are known from `at` on. Compare and apply belong in one transaction.
     """
     portfolio = delta.checked.portfolio
@@ -41,8 +45,9 @@ def apply_changes(session: Session, delta: Delta, user: str, at: datetime, hold:
     if before is not None:
         return Applied(before, repeated=True)
     clashes = known_problems(session, delta.new)
-    new = [account for account in delta.new if account.account_no not in clashes]
-    problems = (*delta.checked.problems, *clashes.values(), *map(as_problem, delta.differences))
+    fresh = [account for account in delta.new if account.account_no not in clashes]
+    new, restricted = without_listed(session, fresh, listed)
+    problems = (*delta.checked.problems, *clashes.values(), *restricted, *map(as_problem, delta.differences))
     batch = new_batch(delta.checked.file_name, portfolio, user, at, CHANGES, len(new), hold and bool(new))
     add_batch(session, batch, problems)
     take_in(session, batch, new, user, at)

@@ -89,6 +89,7 @@ class PartyLine:
     id_number: str
     phone: str
     email: str
+    social: str
     buyback_guarantee: bool
 
 
@@ -202,6 +203,7 @@ PARTIES = Form(
         Column("id_number", ("证件号码",), default="", personal=True),
         Column("phone", ("电话",), default="", personal=True),
         Column("email", ("电子邮箱",), default="", personal=True),
+        Column("social", ("社交账号", "微信号"), default="", personal=True),
         Column("buyback_guarantee", ("回购担保",), Kind.YES_NO, default=False),
     ),
     required=True,

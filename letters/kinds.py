@@ -53,6 +53,7 @@ class DocumentKind(StrEnum):
     enforcement_application = "enforcement_application"
     preservation_application = "preservation_application"
     agreed_measure = "agreed_measure"
+    breach_record = "breach_record"
     repayment_plan = "repayment_plan"
     repayment_agreement = "repayment_agreement"
     meeting_minutes = "meeting_minutes"
@@ -117,6 +118,7 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.enforcement_application: "强制执行申请书",
     K.preservation_application: "财产保全申请书",
     K.agreed_measure: "下一步催收措施商定记录",
+    K.breach_record: "违约纠正记录",
     K.repayment_plan: "还款计划",
     K.repayment_agreement: "还款协议",
     K.meeting_minutes: "会议纪要",
@@ -134,7 +136,7 @@ WRITTEN_FORMS: Final = frozenset({
     K.recovery_plan, K.customer_file, K.credit_file, K.risk_assessment, K.visit_record, K.interview_record,
     K.negotiation_record, K.evidence_file, K.feasibility_opinion, K.agency_file, K.confidentiality_agreement,
     K.agency_mandate, K.audit_record, K.enforcement_application, K.preservation_application, K.agreed_measure,
-    K.repayment_plan, K.repayment_agreement, K.meeting_minutes, K.evaluation_report,
+    K.breach_record, K.repayment_plan, K.repayment_agreement, K.meeting_minutes, K.evaluation_report,
 })  # fmt: skip
 """Papers people write in their own words; all of them have the same form."""
 

@@ -84,6 +84,14 @@ def read_policy(path: Path) -> Policy:
     return policy
 
 
+def texts(folder: Path) -> dict[str, Text]:
+    """The newest version of every policy and layer, by name. Raises Invalid with every fault of all of them."""
+    usable, unusable = _policies(folder)
+    if unusable:
+        raise Invalid([problem for found in unusable.values() for problem in found])
+    return {text.id: text for text in usable}
+
+
 def _policies(folder: Path) -> tuple[list[Text], dict[str, Sequence[Problem]]]:
     """Policies and layers."""
     usable: list[Text] = []

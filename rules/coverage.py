@@ -16,6 +16,7 @@ from rules.register import Register, Rule
 Text = Policy | Layer
 
 Status = Literal["verified", "implemented", "organisational", "missing"]
+DISTRIBUTION, KEY_ACCOUNTS = "distribution", "key accounts"
 SETTING = "setting "  # chooses a reading; by itself it does nothing
 
 
@@ -64,7 +65,12 @@ def implementations(policy: Text) -> list[Implementation]:
 
 
 def _duties(layer: Layer) -> list[Implementation]:
-    return [Implementation(f"duty {duty.id}", duty.rules) for duty in layer.duties]
+    found = [Implementation(f"duty {duty.id}", duty.rules) for duty in layer.duties]
+    return [*found, *_early_warning(layer)]
+
+
+def _early_warning(text: Text) -> list[Implementation]:
+    return [Implementation("early warning", text.early_warning.rules)] if text.early_warning else []
 
 
 def _steps(policy: Policy) -> list[Implementation]:
@@ -75,8 +81,17 @@ def _steps(policy: Policy) -> list[Implementation]:
     found += [Implementation(f"closing {reason}", closing.rules) for reason, closing in policy.closing.items()]
     found += [Implementation("standing", policy.standing.rules), Implementation("buckets", policy.buckets.rules)]
     found += [Implementation("occurrence", policy.occurrence.rules)] if policy.occurrence else []
+    found += _early_warning(policy)
     found += [Implementation("opening", policy.opening), Implementation("contact record", policy.contact_rules)]
-    return found
+    return [*found, *_distribution(policy)]
+
+
+def _distribution(policy: Policy) -> Iterator[Implementation]:
+    found = policy.distribution
+    if found is not None and found.rules:
+        yield Implementation(DISTRIBUTION, found.rules)
+    if found is not None and found.key_accounts is not None:
+        yield Implementation(KEY_ACCOUNTS, found.key_accounts.rules)
 
 
 def coverage(register: Register, policies: Sequence[Text], root: Path) -> list[Covered]:

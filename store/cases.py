@@ -6,21 +6,20 @@ import json
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.base import Frozen
 from domain.case import Case
 from domain.events import Event, PolicyPin
-from domain.ledger import DEBTORS
-from store.account_facts import split
+from store.asks import END_OF_TIME, asks_for_roles, asks_of_case, days_past, lessee, of_lessee
 from store.intake import open_cases_due
 from store.paging import Column, behind as behind_key, decode, encode
 from store.portfolio import portfolio_summary
-from store.record import END_OF_TIME, event_of
-from store.tables import AccountRow, AskRow, CaseEventRow, CaseRow, PartyRow
-from store.views import AskLine, CaseLine, CaseRecord, Page
+from store.record import event_of
+from store.tables import AccountRow, CaseEventRow, CaseRow, PartyRow
+from store.views import CaseLine, CaseRecord, Page
 
 __all__ = [
     "CaseFilter",
@@ -135,31 +134,6 @@ def events_of_command(session: Session, command_id: str) -> dict[str, tuple[Even
     return found
 
 
-def asks_for_roles(
-    session: Session, roles: tuple[str, ...], as_of: date, cursor: str | None = None, limit: int = 100
-) -> Page[AskLine]:
-    """What waits for these roles, the most urgent first, offers last; one row for each role that must answer."""
-    order, kinds = "ask", (datetime, str, str, str)
-    columns = (col(AskRow.sort_at), col(AskRow.case_no), col(AskRow.step), col(AskRow.role))
-    query = _asks().where(col(AskRow.role).in_(roles))
-    if cursor is not None:
-        query = query.where(behind_key(columns, decode(order, cursor, kinds)))
-    rows = session.execute(query.order_by(*columns).limit(limit + 1)).mappings().all()
-    lines = tuple(_ask(dict(row), as_of) for row in rows[:limit])
-    if len(rows) <= limit:
-        return Page(rows=lines, next=None)
-    last = lines[-1]
-    return Page(rows=lines, next=encode(order, (last.deadline or END_OF_TIME, last.case_no, last.step, last.role)))
-
-
-def asks_of_case(session: Session, case_no: str, as_of: date) -> tuple[AskLine, ...]:
-    """Everything a case waits for people for."""
-    query = (
-        _asks().where(col(AskRow.case_no) == case_no).order_by(col(AskRow.sort_at), col(AskRow.step), col(AskRow.role))
-    )
-    return tuple(_ask(dict(row), as_of) for row in session.execute(query).mappings())
-
-
 def behind(session: Session, after: str = "", limit: int = 500) -> list[str]:
     """Open cases that do not know of the last change of their ledger, in the order of their numbers."""
     query = (
@@ -172,18 +146,6 @@ def behind(session: Session, after: str = "", limit: int = 500) -> list[str]:
     return list(session.scalars(query.limit(limit)))
 
 
-def _lessee() -> ColumnElement[str]:
-    """Name of the lessee or borrower in the party row that `_of_lessee` joins."""
-    return func.coalesce(col(PartyRow.name), "").label("lessee")
-
-
-def _of_lessee() -> ColumnElement[bool]:
-    p = PartyRow
-    others = select(func.min(col(p.ordinal))).where(col(p.role).in_([role.value for role in DEBTORS]))
-    first = others.where(col(p.account_no) == col(CaseRow.account_no)).correlate(CaseRow).scalar_subquery()
-    return and_(col(p.account_no) == col(CaseRow.account_no), col(p.ordinal) == first)
-
-
 def _lines() -> Query:
     own = [name for name in CaseLine.model_fields if name in CaseRow.model_fields]
     columns = [getattr(CaseRow, name) for name in own]
@@ -191,10 +153,10 @@ def _lines() -> Query:
         func.coalesce(getattr(AccountRow, name), "").label(name) for name in ("contract_no", "product", "branch")
     ]
     return (
-        select(*columns, *contract, _lessee())
+        select(*columns, *contract, lessee())
         .select_from(CaseRow)
         .join(AccountRow, col(AccountRow.account_no) == col(CaseRow.account_no), isouter=True)
-        .join(PartyRow, _of_lessee(), isouter=True)
+        .join(PartyRow, of_lessee(), isouter=True)
     )
 
 
@@ -251,24 +213,3 @@ def _key(name: str, line: CaseLine) -> tuple[str | date, ...]:
 
 def _line(row: dict[str, Any], as_of: date) -> CaseLine:
     return CaseLine(**row, dpd=days_past(row["anchor"], as_of))
-
-
-def days_past(anchor: date | None, as_of: date) -> int:
-    """Days past due on a day, counted from the oldest unpaid due date (L2.3)."""
-    return 0 if anchor is None else max(0, (as_of - anchor).days)
-
-
-def _asks() -> Query:
-    names = [name for name in AskLine.model_fields if name in AskRow.model_fields]
-    columns = [getattr(AskRow, name) for name in names]
-    return (
-        select(*columns, col(CaseRow.account_no), col(CaseRow.bucket), col(CaseRow.anchor), _lessee())
-        .select_from(AskRow)
-        .join(CaseRow, col(CaseRow.case_no) == col(AskRow.case_no))
-        .join(PartyRow, _of_lessee(), isouter=True)
-    )
-
-
-def _ask(row: dict[str, Any], as_of: date) -> AskLine:
-    anchor = row.pop("anchor")
-    return AskLine(**{**row, "outcomes": split(row["outcomes"]), "dpd": days_past(anchor, as_of)})

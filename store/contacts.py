@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.base import Frozen
+from domain.case import Case
 from domain.conduct import LONGEST, Channel, PastContact, Purpose
-from domain.events import ContactRecorded, ContactResult, EntryCorrected, Event
+from domain.events import ContactRecorded, ContactResult, EntryCorrected, Event, StepCompleted
 from domain.ledger import DEBTORS, PartyRole
 from store.dialect import inserted
-from store.tables import ContactRow, DeliveryRow, PartyRow
+from store.tables import CaseRow, ContactRow, DeliveryRow, PartyRow
 
 LOOK_BACK = timedelta(days=LONGEST + 1)  # a day more: days begin at another hour in another zone
+CUSTOMER = ("customer", "lessee", "borrower")  # what the one who owes is called in targets
 NOT_OUT = ("released", "refused")  # deliveries of which the person never heard
 
 
@@ -41,28 +43,50 @@ def enter_contact(session: Session, contact: NewContact) -> None:
         session.execute(update(ContactRow).where(col(ContactRow.id) == contact.id).values(**values))
 
 
-def enter_recorded(session: Session, case_no: str, account_no: str, happened: Iterable[Event]) -> None:
-    """Enter the contacts that staff recorded; each was one with the debtor of the account."""
+def enter_recorded(session: Session, case: Case, happened: Sequence[Event]) -> None:
+    """Enter the contacts that staff made; each was one with the debtor of the account.
+
+    What was made for another case of theirs is entered there, once.
+    """
+    recorded = {event.command_id for event in happened if isinstance(event.body, ContactRecorded)}
     for event in happened:
         match event.body:
-            case ContactRecorded(contact=result):
-                _enter_result(session, case_no, account_no, event, result)
+            case ContactRecorded(contact=result, of=None):
+                _enter_made(session, case, event, _told(result))
             case EntryCorrected(corrects=seq, contact=ContactResult() as result):
-                query = update(ContactRow).where(col(ContactRow.id) == f"{case_no}/{seq}")
+                query = update(ContactRow).where(col(ContactRow.id) == f"{case.case_no}/{seq}")
                 session.execute(query.values(**_told(result)))  # when it took place stays
+            case StepCompleted(of=None, role=str()) as body if event.command_id not in recorded:
+                state = case.step(body.step)
+                if state.way is not None:
+                    met = body.outcome == state.outcomes[0]
+                    _enter_made(session, case, event, {"channel": state.way, "connected": met})
             case _:
                 pass
 
 
-def _enter_result(session: Session, case_no: str, account_no: str, event: Event, result: ContactResult) -> None:
-    party_id = party_of_target(session, account_no, "lessee")
+def _enter_made(session: Session, case: Case, event: Event, told: Mapping[str, object]) -> None:
+    party_id = party_of_target(session, case.account_no, "customer")
     if party_id is not None:
-        values = {"id": f"{case_no}/{event.seq}", "party_id": party_id, "case_no": case_no, "account_no": account_no,
-                  "purpose": "collection", "at": event.at}  # fmt: skip
-        enter_contact(session, NewContact.model_validate({**values, **_told(result)}))
+        values = {"id": f"{case.case_no}/{event.seq}", "party_id": party_id, "case_no": case.case_no,
+                  "account_no": case.account_no, "purpose": "collection", "at": event.at}  # fmt: skip
+        enter_contact(session, NewContact.model_validate({**values, **told}))
 
 
-def _told(result: ContactResult) -> dict[str, object]:
+def cases_of_customer(session: Session, account_no: str) -> tuple[str, ...]:
+    """The other open cases of the person who owes on this account, in the order of their numbers."""
+    party_id = party_of_target(session, account_no, "customer")
+    owes = (col(PartyRow.party_id) == party_id, col(PartyRow.role).in_(DEBTORS))
+    query = (
+        select(col(CaseRow.case_no))
+        .join(PartyRow, col(PartyRow.account_no) == col(CaseRow.account_no))
+        .where(*owes, col(CaseRow.status) == "open", col(CaseRow.account_no) != account_no)
+        .order_by(col(CaseRow.case_no))
+    )
+    return tuple(session.scalars(query.distinct()))
+
+
+def _told(result: ContactResult) -> Mapping[str, object]:
     """A wrong number and nobody at home are attempts that nobody answered."""
     channel = "call" if result.channel == "phone" else result.channel
     return {"channel": channel, "connected": result.outcome == "contacted"}
@@ -91,7 +115,7 @@ def contacts_of(session: Session, party_id: str, now: datetime, but: str | None 
 def party_of_target(session: Session, account_no: str, who: str) -> str | None:
     """The party that "lessee", "guarantor-2" or "vendor" means in an account; None when there is none."""
     kind, _, number = who.partition("-")
-    roles = {"lessee": DEBTORS, "borrower": DEBTORS, "guarantor": (PartyRole.GUARANTOR,), "vendor": (PartyRole.VENDOR,)}
+    roles = {**dict.fromkeys(CUSTOMER, DEBTORS), "guarantor": (PartyRole.GUARANTOR,), "vendor": (PartyRole.VENDOR,)}
     if kind not in roles or (kind == "guarantor") != number.isdecimal():
         return None
     p = PartyRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -21,6 +21,27 @@ class Counts(Frozen):
     overdue_asks: int
     pending_notices: int
     cases_behind: int
+
+
+class Running(Frozen):
+    """Open cases of one policy version; portfolio: its standing work is among them and not counted."""
+
+    policy_id: str
+    version: int
+    cases: int
+    portfolio: bool
+
+
+def running_versions(session: Session) -> tuple[Running, ...]:
+    """Which policy versions open cases run under, in order."""
+    c = CaseRow
+    key = (col(c.policy_id), col(c.policy_version))
+    of_account = func.sum(case((col(c.account_no) == "", 0), else_=1))
+    query = select(*key, of_account, func.count()).where(col(c.status) != "closed", col(c.policy_id) != "")
+    return tuple(
+        Running(policy_id=policy_id, version=version, cases=found, portfolio=every > found)
+        for policy_id, version, found, every in session.execute(query.group_by(*key).order_by(*key))
+    )
 
 
 def counts(session: Session, now: datetime) -> Counts:

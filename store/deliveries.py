@@ -13,6 +13,7 @@ from sqlmodel import col
 from domain.base import Frozen
 from domain.errors import Refused
 from domain.events import DocumentRef
+from store.account_facts import split
 from store.dialect import inserted
 from store.tables import AccountRow, DeliveryRow
 
@@ -26,7 +27,10 @@ RANK: Final[dict[str, int]] = {
 
 
 class Claim(Frozen):
-    """What is about to be sent. ledger_version: that of the figures in the document, None for no figures."""
+    """What is about to be sent. ledger_version: that of the figures in the document, None for no figures.
+
+    texts: the versions of the texts it is written from, as "id@version"; wording: what the message itself says.
+    """
 
     key: str
     case_no: str
@@ -35,6 +39,8 @@ class Claim(Frozen):
     target: str
     document: DocumentRef
     ledger_version: int | None = None
+    texts: tuple[str, ...] = ()
+    wording: str = ""
     at: AwareDatetime
 
 
@@ -52,6 +58,8 @@ class Delivery(Frozen):
     provider_ref: str | None
     code: str | None
     ledger_version: int | None
+    texts: tuple[str, ...] = ()
+    wording: str = ""
     claimed_at: datetime
     sent_at: datetime | None
     changed_at: datetime
@@ -105,9 +113,13 @@ def set_result(
     return _advance(session, key, result, at, provider_ref, code)[0]
 
 
-def release(session: Session, key: str) -> None:
-    """Give a claim back because the gateway certainly did not take the message: it may be sent under the same key."""
-    _move(session, key, "claimed", "released")
+def release(session: Session, key: str, code: str | None = None) -> None:
+    """Give a claim back because the gateway certainly did not take the message: it may be sent under the same key.
+
+    code: why it waits.
+    """
+    if _move(session, key, "claimed", "released") and code is not None:
+        session.execute(update(DeliveryRow).where(col(DeliveryRow.key) == key).values(code=code))
 
 
 def reclaim(session: Session, wanted: Claim) -> bool:
@@ -176,10 +188,10 @@ def _advance(
 
 
 def _values(wanted: Claim) -> dict[str, object]:
-    values = wanted.model_dump(exclude={"account_no", "document", "at"})
+    values = {**wanted.model_dump(exclude={"account_no", "document", "at"}), "texts": ",".join(wanted.texts)}
     document = {"document": wanted.document.kind, "number": wanted.document.number, "sha256": wanted.document.sha256}
     return {**values, **document, "status": "claimed", "claimed_at": wanted.at, "changed_at": wanted.at}
 
 
 def _delivery(row: DeliveryRow) -> Delivery:
-    return Delivery(**row.model_dump())
+    return Delivery(**{**row.model_dump(), "texts": split(row.texts)})

@@ -104,6 +104,12 @@ def leases(session: Session, account_nos: Sequence[str]) -> dict[str, Lease]:
     return found
 
 
+def cases_of(session: Session, account_no: str) -> tuple[str, ...]:
+    """The numbers of all cases of an account, the first one first."""
+    query = select(col(CaseRow.case_no)).where(col(CaseRow.account_no) == account_no)
+    return tuple(session.scalars(query.order_by(col(CaseRow.ordinal))))
+
+
 def newest_cases(session: Session, account_nos: Sequence[str]) -> dict[str, Case]:
     """The state of the newest case by account number."""
     found: dict[str, Case] = {}

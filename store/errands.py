@@ -84,18 +84,19 @@ class Errand(Frozen):
     items: dict[str, str] = Field(default_factory=dict[str, str])
     answers: dict[str, str] = Field(default_factory=dict[str, str])
 
-    def asks(self, role: str, user: str) -> bool:
-        """Whether somebody in that role may answer: the one it is assigned to, or to whom it was escalated."""
+    def asks(self, role: str, *users: str) -> bool:
+        """Whether somebody in that role may answer. users: they themselves and those they stand in for."""
         if role in self.chain[: self.level]:
             return True
-        return role in self.roles and self.assignee in (None, user)
+        return role in self.roles and self.assignee in (None, *users)
 
 
 class Who(Frozen):
-    """Whose errands are looked for: those of these roles and this person; None sees all."""
+    """Whose errands are looked for: those of these roles and this person, and of those they stand in for today."""
 
     user: str
     roles: tuple[str, ...]
+    stands_in_for: tuple[str, ...] = ()
 
 
 def open_errand(session: Session, errand: Errand) -> None:
@@ -103,7 +104,7 @@ def open_errand(session: Session, errand: Errand) -> None:
     e = ErrandRow
     older = update(e).where(
         col(e.account_no) == errand.account_no, col(e.due) == errand.due, col(e.policy_id) == errand.policy_id,
-        col(e.rule) == errand.rule, col(e.status) == "open",
+        col(e.rule) == errand.rule, col(e.status) == "open", col(e.id) != errand.id,
     )  # fmt: skip
     session.execute(older.values(status="missed", ended_at=errand.opened_at, deadline=None))
     session.connection().execute(insert_into(session, e).values(**values_of(errand)).on_conflict_do_nothing())
@@ -125,8 +126,9 @@ def get_errand(session: Session, errand_id: str) -> Errand:
 
 
 def answer(
-    session: Session, errand_id: str, given: Answer, command_id: str, user: str, role: str, at: datetime
-) -> Errand:
+    session: Session, errand_id: str, given: Answer, command_id: str, user: str, role: str, at: datetime,
+    stands_in_for: Sequence[str] = (),
+) -> Errand:  # fmt: skip
     """Answer an open errand once; the same command again gives the first answer.
 
     Refused: unknown_errand, command_differs, already_answered, not_open, not_entitled, outcome_not_allowed,
@@ -140,7 +142,7 @@ def answer(
         return found
     if found.command_id == command_id or _taken(session, command_id):
         raise Refused("command_differs", f"The id {command_id} belongs to another answer.", "Use a new id.")
-    _allowed(found, given, user, role)
+    _allowed(found, given, role, (user, *stands_in_for))
     values = {**given.model_dump(), "status": "answered", "deadline": None, "ended_at": at.astimezone(UTC)}
     values["answers"] = dumps(given.answers, ensure_ascii=False) if given.answers else ""
     for name, value in {**values, "answered_by": user, "answered_role": role, "command_id": command_id}.items():
@@ -149,12 +151,12 @@ def answer(
     return errand_of(row)
 
 
-def _allowed(found: Errand, given: Answer, user: str, role: str) -> None:
+def _allowed(found: Errand, given: Answer, role: str, users: Sequence[str]) -> None:
     if found.status == "answered":
         raise Refused("already_answered", f"{found.id} was answered.", "Nothing was changed.")
     if found.status != "open":
         raise Refused("not_open", f"{found.id} is over: {found.status}.", "See the open errands.")
-    if not found.asks(role, user):
+    if not found.asks(role, *users):
         waits = found.escalated_to or ", ".join(found.roles)
         raise Refused("not_entitled", f"{found.id} does not wait for you as {role}.", f"It waits for: {waits}.")
     if given.outcome not in found.outcomes:
@@ -211,7 +213,7 @@ def _seen_by(who: Who | None) -> ColumnElement[bool]:
         return true()
     e = ErrandRow
     asked = or_(false(), *(_lists(col(e.roles), role) for role in who.roles))
-    mine = and_(asked, or_(col(e.assignee).is_(None), col(e.assignee) == who.user))
+    mine = and_(asked, or_(col(e.assignee).is_(None), col(e.assignee).in_((who.user, *who.stands_in_for))))
     first = [and_(col(e.level) > 0, or_(col(e.chain) == r, col(e.chain).startswith(f"{r},"))) for r in who.roles]
     return or_(mine, col(e.escalated_to).in_(who.roles), *first)
 

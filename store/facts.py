@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.base import days
-from domain.calendar import Calendar
-from domain.facts import Facts, facts_of
+from domain.facts import Facts, facts_of, portfolio_facts
 from domain.standing import Standing, Terms, standing
 from store.account_facts import account_facts, account_facts_many, unknown_account
 from store.calendar import calendar
@@ -26,7 +25,7 @@ def read_facts(session: Session, account_no: str, today: date, terms: Terms, cal
     near = calendar(session, calendar_id).slice(today - BACK, today + AHEAD)
     through = posted_through(session)
     if not account_no:
-        return _portfolio(today, near, through)
+        return portfolio_facts(today, near, through)
     # The version first: a posting that lands between the two reads makes the facts old, never the version new.
     version = ledger_version(session, account_no)
     facts = facts_of(account_facts(session, account_no), today, terms, near, through)
@@ -56,7 +55,3 @@ def standings_by_terms(session: Session, terms: Mapping[str, Terms], as_of: date
     """The standings of many accounts, each read by its own terms; unknown numbers are left out."""
     accounts = account_facts_many(session, list(terms))
     return {account_no: standing(account, as_of, terms[account_no]) for account_no, account in accounts.items()}
-
-
-def _portfolio(today: date, near: Calendar, through: date) -> Facts:
-    return Facts(as_of=today, ledger_version=0, posted_through=through, oldest_due=None, cured=False, calendar=near)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -66,6 +66,19 @@ def _without_open_case(session: Session, today: date, after: str, limit: int, on
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def may_have_a_case(session: Session, account_no: str) -> bool:
+    """Whether the account is neither closed nor part of an import that waits for its release."""
+    a = AccountRow
+    query = select(col(a.account_no)).where(col(a.account_no) == account_no, ~col(a.closed), released())
+    return session.scalar(query) is not None
+
+
+def next_ordinal(session: Session, account_no: str) -> int:
+    """The ordinal of the next case of an account."""
+    query = select(func.max(col(CaseRow.ordinal))).where(col(CaseRow.account_no) == account_no)
+    return (session.scalar(query) or 0) + 1
 
 
 def released() -> ColumnElement[bool]:

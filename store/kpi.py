@@ -14,14 +14,18 @@ from sqlmodel import col
 
 from domain.base import local_date
 from domain.events import OwnerChanged
+from domain.kpi import Conduct
 from domain.kpi_walk import History, history_of
 from domain.ledger import AccountFacts
 from domain.money import ZERO
 from store.account_facts import account_facts_many
 from store.assignment import subjects
 from store.book import Book, terms_in
+from store.customer_classes import customer_classes
 from store.record import event_of
+from store.recordings import conduct_heard
 from store.tables import AccountRow, CaseEventRow, CaseRow, CostRow, ImportBatchRow
+from store.violations import conduct_found
 
 PAGE = 500
 IN_BOOK = ("held", "released")  # batches whose accounts are in the ledger
@@ -39,12 +43,13 @@ class ClosedCase(NamedTuple):
 class MeasuredAccount:
     """One account with what its key figures need. case_no: of its newest case. costs: of actions, by day.
 
-    owners: from which day on its cases were whose.
+    owners: from which day on its cases were whose. conduct: how people collected from its customer.
     """
 
     account_no: str
     case_no: str | None
     policy: str
+    customer_class: str
     product: str
     branch: str
     currency: str
@@ -52,6 +57,7 @@ class MeasuredAccount:
     costs: Costs
     owners: tuple[tuple[date, str], ...]
     closed: tuple[ClosedCase, ...]
+    conduct: tuple[Conduct, ...] = ()
 
 
 def measured_accounts(
@@ -68,7 +74,9 @@ def measured_accounts(
         wanted = _policies(session, rows, cases, book)
         chosen = [row for row in rows if policy is None or wanted[row.account_no] == policy]
         numbers = [row.account_no for row in chosen]
+        classes = customer_classes(session, numbers)
         facts, costs = account_facts_many(session, numbers), action_costs(session, numbers)
+        heard, violated = conduct_heard(session, numbers), conduct_found(session, numbers)
         for row in chosen:
             no = row.account_no
             found = facts[no]
@@ -76,6 +84,7 @@ def measured_accounts(
                 account_no=no,
                 case_no=cases[no][-1].case_no if no in cases else None,
                 policy=wanted[no],
+                customer_class=classes.get(no, ""),
                 product=row.product,
                 branch=row.branch,
                 currency=row.currency,
@@ -83,6 +92,7 @@ def measured_accounts(
                 costs=costs.get((no, row.currency), {}),
                 owners=tuple(events.get(no, ())),
                 closed=tuple(_closed(cases.get(no, ()), row.time_zone)),
+                conduct=(*heard.get(no, ()), *violated.get(no, ())),
             )
         after = rows[-1].account_no
 
@@ -155,7 +165,7 @@ def _owners(session: Session, rows: Sequence[AccountRow]) -> dict[str, list[tupl
     for row, account_no in session.execute(query):
         body = event_of(row).body
         if isinstance(body, OwnerChanged):
-            found.setdefault(account_no, []).append((local_date(row.at, zones[account_no]), body.owner))
+            found.setdefault(account_no, []).append((local_date(row.at, zones[account_no]), body.owner or ""))
     return found
 
 

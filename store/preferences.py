@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.events import Actor
 from domain.preferences import Preferences
 from store.account_facts import split
+from store.accounts import changed, lock_account
 from store.dialect import take_turns
 from store.tables import PartyRow, PreferenceRow
 
@@ -53,9 +54,13 @@ def change_preferences(
 ) -> PreferenceEntry:
     """Enter a new version; what counts already is not entered again.
 
+    How somebody may be contacted is a fact: the ledger version of their accounts rises, so that what waits is decided
+    anew.
+
     Refused: unknown_party; document_missing when somebody may be contacted who could not be before.
     """
     _must_exist(session, party_id)
+    owing = {account_no: lock_account(session, account_no) for account_no in _accounts(session, party_id)}
     one_at_a_time(session, party_id)
     rows = _rows(session, party_id)
     before = rows[-1].preferences if rows else Preferences()
@@ -68,12 +73,20 @@ def change_preferences(
         at=at.astimezone(UTC),
     )  # fmt: skip
     session.connection().execute(insert(PreferenceRow), [_values(entry)])
+    for account_no, version in owing.items():
+        changed(session, account_no, version, at)
     return entry
 
 
 def one_at_a_time(session: Session, party_id: str) -> None:
     """Of all that concerns the contacts of a person, only one is decided at a time: two cases share their caps."""
     take_turns(session, f"contact/{party_id}")
+
+
+def _accounts(session: Session, party_id: str) -> list[str]:
+    """The accounts with that person, in the order in which all lock them."""
+    query = select(col(PartyRow.account_no)).where(col(PartyRow.party_id) == party_id).distinct()
+    return sorted(session.scalars(query))
 
 
 def _must_exist(session: Session, party_id: str) -> None:

@@ -65,6 +65,11 @@ def classify_book(session: Session, as_of: date, book: Book, pack: Classificatio
     return classify(pack, list(_exposures(session, as_of, book, None)))
 
 
+def exposures_of(session: Session, party_id: str, as_of: date, book: Book) -> tuple[Exposure, ...]:
+    """What a customer owes on all their running accounts at the end of a day."""
+    return tuple(_exposures(session, as_of, book, party_id))
+
+
 def rating_history(session: Session, account_no: str) -> tuple[Rating, ...]:
     """All ratings of an account, the first one first. Refused "unknown_account"."""
     _customer(session, account_no)

@@ -5,25 +5,32 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from domain.case import Case, StepState
-from domain.deadlines import waiting_roles
+from domain.case import Case
 from domain.errors import Permanent
 from domain.events import Actor, CaseClosed, Event, Filed, ReportIssued
 from domain.ledger import DEBTORS, PartyRole
 from domain.outcome import Wait
+from store.asks import rank_of_account, rebuild_asks
 from store.contacts import enter_recorded
 from store.dialect import inserted
-from store.tables import AskRow, BlacklistRow, CaseEventRow, CaseRow, FeedRow, PartyRow, RegisterRow, ReportRow
+from store.tables import (
+    BlacklistRow,
+    CaseEventRow,
+    CaseRow,
+    FeedRow,
+    PartyRow,
+    RegisterRow,
+    ReportRow,
+)
+from store.waivers import enter_waivers
 
-END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED_ROLES = (*DEBTORS, PartyRole.GUARANTOR)
 
 
@@ -67,15 +74,22 @@ def record(
         _same_snapshot(session, snapshot, text)
     new = [event for event in events if event.seq > recorded]
     if new:
-        _insert(session, CaseEventRow, [_event_values(case_no, event) for event in new])
-        _insert(session, FeedRow, [{"case_no": case_no, "seq": event.seq} for event in new])
-        _update_case(session, snapshot, text, new, writer)
-        _rebuild_asks(session, snapshot)
-        _keep_registers(session, snapshot, new)
-        enter_recorded(session, case_no, snapshot.account_no, new)
+        _append(session, snapshot, text, new, writer)
     if wait is not None and last >= recorded:
         plan(session, case_no, wait)
     return ()
+
+
+def _append(session: Session, snapshot: Case, text: str, new: Sequence[Event], writer: str) -> None:
+    """The events, and everything else that follows from them in the same transaction."""
+    _insert(session, CaseEventRow, [_event_values(snapshot.case_no, event) for event in new])
+    _insert(session, FeedRow, [{"case_no": snapshot.case_no, "seq": event.seq} for event in new])
+    rank = rank_of_account(session, snapshot.account_no)
+    _update_case(session, snapshot, text, new, writer, rank)
+    rebuild_asks(session, snapshot, rank)
+    _keep_registers(session, snapshot, new)
+    enter_waivers(session, snapshot, new)
+    enter_recorded(session, snapshot, new)
 
 
 def _recorded_from(session: Session, case_no: str, seq: int) -> tuple[Event, ...]:
@@ -185,7 +199,7 @@ def _event_values(case_no: str, event: Event) -> dict[str, Any]:
     }
 
 
-def _update_case(session: Session, case: Case, text: str, new: Sequence[Event], writer: str) -> None:
+def _update_case(session: Session, case: Case, text: str, new: Sequence[Event], writer: str, rank: int) -> None:
     closed = [event.at for event in new if isinstance(event.body, CaseClosed)]
     values: dict[str, Any] = {
         "status": case.status,
@@ -195,6 +209,7 @@ def _update_case(session: Session, case: Case, text: str, new: Sequence[Event], 
         "anchor": case.anchor,
         "bucket": case.bucket,
         "owner": case.owner,
+        "rank": rank,
         "held": any(hold.ended_at is None for hold in case.holds),
         "seq": case.seq,
         "ledger_version": case.facts.ledger_version if case.facts else 0,
@@ -211,36 +226,6 @@ def _update_case(session: Session, case: Case, text: str, new: Sequence[Event], 
         session.execute(update(CaseRow).where(col(CaseRow.case_no) == case.case_no).values(**values))
     except IntegrityError:
         raise Diverged("second_case", case.case_no, case.seq) from None
-
-
-def _rebuild_asks(session: Session, case: Case) -> None:
-    session.execute(delete(AskRow).where(col(AskRow.case_no) == case.case_no))
-    open_steps = {name: state for name, state in case.steps.items() if state.is_open}
-    rows = [row for name, state in open_steps.items() for row in _ask_rows(case.case_no, name, state)]
-    _insert(session, AskRow, rows)
-
-
-def _ask_rows(case_no: str, step: str, state: StepState) -> list[dict[str, Any]]:
-    answered = tuple(answer.role for answer in state.answers)
-    return [
-        {
-            "case_no": case_no,
-            "step": step,
-            "role": role,
-            "status": state.status,
-            "outcomes": ",".join(state.outcomes),
-            "opened_at": state.opened_at,
-            "deadline": state.deadline,
-            "sort_at": state.deadline or END_OF_TIME,
-            "start_by": state.start_by,
-            "started": state.started,
-            "level": state.level,
-            "frozen": state.frozen,
-            "document": state.document,
-            "document_no": state.ref.number if state.ref else None,
-        }
-        for role in waiting_roles(state.asked, state.mode, answered)
-    ]
 
 
 def _keep_registers(session: Session, case: Case, new: Sequence[Event]) -> None:

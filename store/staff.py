@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -17,7 +17,10 @@ from store.tables import StaffAlertRow, StaffRow
 
 
 class StaffMember(Frozen):
-    """Somebody who works here. `id` is what the record names; `password_hash` never leaves the server."""
+    """Somebody who works here. `id` is what the record names; `password_hash` never leaves the server.
+
+    branch, region: where their cases are from; "" for anywhere. capacity: most cases they are given by rule; None: any.
+    """
 
     id: str
     login: str
@@ -25,6 +28,10 @@ class StaffMember(Frozen):
     password_hash: str
     roles: tuple[str, ...]
     active: bool = True
+    branch: str = ""
+    region: str = ""
+    skills: tuple[str, ...] = ()
+    capacity: int | None = Field(default=None, ge=0)
 
 
 class Alert(Frozen):
@@ -40,13 +47,13 @@ class Alert(Frozen):
 
 def add(session: Session, member: StaffMember) -> None:
     """Add somebody; Refused "staff_exists" if the id or the login is taken."""
-    if not inserted(session, StaffRow, {**member.model_dump(), "roles": ",".join(member.roles)}):
+    if not inserted(session, StaffRow, _values(member)):
         raise Refused("staff_exists", f"The login {member.login} is taken.", "Choose another login.")
 
 
 def change(session: Session, member: StaffMember) -> None:
-    """Change roles, password or whether somebody may log in; Refused "unknown_staff"."""
-    values = {**member.model_dump(exclude={"id"}), "roles": ",".join(member.roles)}
+    """Change what is known of somebody, or whether they may log in; Refused "unknown_staff"."""
+    values = {name: value for name, value in _values(member).items() if name != "id"}
     if (
         session.connection().execute(update(StaffRow).where(col(StaffRow.id) == member.id).values(**values)).rowcount
         == 0
@@ -58,6 +65,14 @@ def find(session: Session, login: str) -> StaffMember | None:
     """The member of staff with that login, also an inactive one."""
     row = session.scalar(select(StaffRow).where(col(StaffRow.login) == login))
     return _member(row) if row else None
+
+
+def working(session: Session, user: str) -> StaffMember:
+    """The active member of staff with that id; Refused "unknown_staff"."""
+    row = session.get(StaffRow, user)
+    if row is None or not row.active:
+        raise Refused("unknown_staff", f"There is no active member of staff {user}.", "See GET /staff.")
+    return _member(row)
 
 
 def list_staff(session: Session) -> tuple[StaffMember, ...]:
@@ -82,5 +97,9 @@ def alert_sent(session: Session, key: str, at: datetime) -> None:
     session.execute(update(StaffAlertRow).where(col(StaffAlertRow.key) == key).values(sent_at=at))
 
 
+def _values(member: StaffMember) -> dict[str, object]:
+    return {**member.model_dump(), "roles": ",".join(member.roles), "skills": ",".join(member.skills)}
+
+
 def _member(row: StaffRow) -> StaffMember:
-    return StaffMember(**{**row.model_dump(), "roles": split(row.roles)})
+    return StaffMember(**{**row.model_dump(), "roles": split(row.roles), "skills": split(row.skills)})

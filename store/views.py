@@ -34,6 +34,7 @@ class Party(Frozen):
     id_number: str | None = None
     phone: str | None = None
     email: str | None = None
+    social: str | None = None
     address: str | None = None
     channels: tuple[str, ...] = ("letter", "email")
 
@@ -121,7 +122,10 @@ class Candidate(Frozen):
 
 
 class CaseLine(Frozen):
-    """One row of the case list. dpd is of the asked day; the bucket is the one the case entered last."""
+    """One row of the case list. dpd is of the asked day; the bucket is the one the case entered last.
+
+    rank: below 0 for a key account, the more delinquencies and days, the lower (Z3.1).
+    """
 
     case_no: str
     account_no: str
@@ -133,6 +137,7 @@ class CaseLine(Frozen):
     anchor: date | None
     dpd: int
     owner: str | None
+    rank: int = 0
     held: bool
     opened_at: datetime | None
     closed_at: datetime | None
@@ -155,7 +160,10 @@ class CaseRecord(Frozen):
 
 
 class AskLine(Frozen):
-    """Something waits for an answer of `role`; deadline None: an offer. frozen: the hold that stops it."""
+    """Something waits for an answer of `role`; deadline None: an offer. frozen: the hold that stops it.
+
+    preselected: the outcome that is proposed; silence never takes it.
+    """
 
     case_no: str
     account_no: str
@@ -163,6 +171,7 @@ class AskLine(Frozen):
     role: str
     status: Literal["open", "offered"]
     outcomes: tuple[str, ...]
+    preselected: str | None = None
     opened_at: datetime
     deadline: datetime | None
     start_by: datetime | None
@@ -173,6 +182,8 @@ class AskLine(Frozen):
     document_no: str | None
     bucket: str | None
     dpd: int
+    owner: str | None = None
+    rank: int = 0
     lessee: str = ""
 
 

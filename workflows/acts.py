@@ -9,13 +9,12 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, RetryState
 
-from activities.messages import DispatchResult
+from activities.messages import ApproachResult, DispatchResult
 from activities.verbs import Verbs
 from domain import events as e
-from domain.before_due_rule import RAN
 from domain.case import Case
 from domain.ladder import Ladder
-from domain.outcome import Decision, Dispatch, Issue, Prepare, ReadFacts, Record, Run, record
+from domain.outcome import Approach, Decision, Dispatch, Issue, Prepare, ReadFacts, Record, Run, record
 from workflows import options, requests
 
 A = TypeVar("A")
@@ -55,6 +54,19 @@ async def read_facts(case: Case, decision: ReadFacts, now: datetime, wake: Calla
     """The facts of the day of `now`."""
     facts = await quickly(Verbs.read_facts, requests.facts(case, decision), wake)
     return record(e.FactsUpdated(facts=facts), now, (), "read")
+
+
+async def approach(case: Case, decision: Approach, now: datetime, wake: Callable[[], None]) -> Record | None:
+    """Opens what is asked if the customer may be contacted now; else it waits for the first permitted time."""
+    result = await quickly(Verbs.permit_contact, requests.approach(case, decision, now), wake)
+    match result.status:
+        case "stale":
+            return None
+        case "allowed":
+            return decision.opening
+        case "postponed":
+            due, rules = decision.opening.due_at, decision.opening.rules
+            return record(_postponed(decision, result), due, rules, f"postponed: {result.reason}")
 
 
 async def _prepare(case: Case, decision: Prepare, now: datetime) -> Record:
@@ -108,13 +120,10 @@ def _dispatched(decision: Dispatch, result: DispatchResult) -> e.Body | None:
             )
 
 
-def _postponed(decision: Dispatch, result: DispatchResult) -> e.Body:
-    """What the contact gate refused waits for the first permitted time."""
-    if result.not_before is None:
-        raise ValueError("what is postponed has its time")
-    return e.StepPostponed.model_validate(
-        {"step": decision.step, "reason": result.reason, "not_before": result.not_before}
-    )
+def _postponed(decision: Dispatch | Approach, result: DispatchResult | ApproachResult) -> e.Body:
+    """What the contact gate refused waits for the first permitted time, or for a change of what is known."""
+    said = {"reason": result.reason, "not_before": result.not_before}
+    return e.StepPostponed.model_validate({"step": decision.step, "target": decision.target, **said})
 
 
 async def _issue(case: Case, decision: Issue, now: datetime) -> Record:
@@ -135,7 +144,7 @@ async def _run(case: Case, decision: Run) -> Record:
         Verbs.run_work,
         requests.run(case, decision),
         start_to_close_timeout=options.RUN,
-        heartbeat_timeout=options.ALIVE if decision.work == RAN else None,
+        heartbeat_timeout=options.ALIVE,
         retry_policy=options.FOR_EVER,
     )
     body = e.RunFinished(step=decision.step, period=decision.period, opened=done.opened, again_at=done.again_at)

@@ -19,10 +19,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.decide import decide
     from domain.errors import Refused, UnknownPolicy
     from domain.ladder import Ladder
-    from domain.outcome import Decision, Finished, ReadFacts, Record, Wait, record
+    from domain.outcome import Approach, Decision, Finished, ReadFacts, Record, Wait, record
     from domain.run import advance
     from workflows import options
-    from workflows.acts import act, quickly, read_facts
+    from workflows.acts import act, approach, quickly, read_facts
     from workflows.ladders import LADDERS
     from workflows.messages import CaseStart, CommandDone, LiveState
 
@@ -201,6 +201,8 @@ class CaseWorkflow:
         if isinstance(decision, ReadFacts):
             self.behind = False
             what = await read_facts(self.case, decision, self.now, self.wake)
+        elif isinstance(decision, Approach):
+            what = await approach(self.case, decision, self.now, self.wake)
         else:
             what = await act(self.ladder, self.case, decision, self.now, self.clock.speed)
             self.wake()

@@ -15,8 +15,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.case import CaseWorkflow
 from workflows.codec import Codec
+from workflows.complaint import ComplaintWorkflow
 
-WORKFLOWS = (CaseWorkflow,)
+WORKFLOWS = (CaseWorkflow, ComplaintWorkflow)
 MOST_ACTIVITIES = 20
 PASSED_THROUGH = (
     "activities", "domain", "gateways", "letters", "store", "workflows", "pydantic", "pydantic_core", "annotated_types",

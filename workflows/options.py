@@ -45,6 +45,11 @@ def case_id(case_no: str) -> str:
     return f"case/{case_no}"
 
 
+def complaint_id(number: str) -> str:
+    """The workflow id of a complaint."""
+    return f"complaint/{number}"
+
+
 def portfolio_no(policy: str) -> str:
     """The case number of a portfolio's standing work."""
     return f"portfolio-{policy}"

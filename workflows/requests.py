@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from activities.messages import DispatchRequest, FactsRequest, IssueRequest, PrepareRequest, RunRequest
+from activities.messages import ApproachRequest, DispatchRequest, FactsRequest, IssueRequest, PrepareRequest, RunRequest
 from domain.case import Case
 from domain.events import PolicyPin
 from domain.ladder import Ladder
-from domain.outcome import Dispatch, Issue, Prepare, ReadFacts, Run
+from domain.outcome import Approach, Dispatch, Issue, Prepare, ReadFacts, Run
 
 
 def pin_of(case: Case) -> PolicyPin:
@@ -63,6 +63,17 @@ def dispatch(ladder: Ladder, case: Case, decision: Dispatch, now: datetime) -> D
         signed_by=signature.role if signature else None,
         policy=pin_of(case),
         settings=case.settings,
+    )
+
+
+def approach(case: Case, decision: Approach, now: datetime) -> ApproachRequest:
+    return ApproachRequest(
+        case_no=case.case_no,
+        account_no=case.account_no,
+        step=decision.step,
+        target=decision.target,
+        at=now,
+        ledger_version=decision.ledger_version,
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from temporalio.client import Client
+from contextlib import suppress
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.case import Case
 from domain.clock import BusinessClock
+from domain.commands import Command
+from domain.complaint import Complaint
 from workflows import options
 from workflows.case import CaseWorkflow
+from workflows.complaint import ComplaintStart, ComplaintWorkflow
 from workflows.messages import CaseStart
 
 
@@ -32,6 +38,20 @@ class EngineStarter:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
 
+    async def command(self, case_no: str, command: Command) -> bool:
+        """Carry out a command once per id; False when the case refuses it, runs no more, or takes its time."""
+        handle = self._client.get_workflow_handle_for(CaseWorkflow.run, options.case_id(case_no))
+        try:
+            carry_out = handle.execute_update  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # half typed
+            await carry_out(CaseWorkflow.command, command, id=command.id)
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            return False
+        except RPCError as failure:
+            if failure.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
     async def ledger_changed(self, case_no: str) -> bool:
         """Signal the case; False when it runs no more."""
         handle = self._client.get_workflow_handle_for(CaseWorkflow.run, options.case_id(case_no))
@@ -42,3 +62,15 @@ class EngineStarter:
                 return False
             raise
         return True
+
+    async def start_complaint(self, complaint: Complaint) -> None:
+        """The workflow of a complaint; one that runs, or ran to its end, is left alone."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                ComplaintWorkflow.run,
+                ComplaintStart(complaint=complaint, clock=self._clock),
+                id=options.complaint_id(complaint.number),
+                task_queue=self._queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )

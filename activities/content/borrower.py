@@ -1,4 +1,4 @@
-"""What letters to a borrower say beyond the claim: penalty interest, appointment, proposal; and all in short."""
+"""What letters to a borrower say beyond the claim: penalty interest, appointment, proposal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Final
 
 from activities.content.material import Material
 from activities.content.records import plan_table
-from activities.content.words import day, money
 from activities.content.written import Written
 from domain.base import days
-from domain.money import rounded
 from domain.penalty import penalty_lines
-from letters.content import DocumentContent
 from letters.kinds import DocumentKind
-from letters.parts import Appointment, PenaltyRow, Upcoming
+from letters.parts import Appointment, PenaltyRow
 
 K = DocumentKind
 BORROWER_LETTERS: Final = frozenset({
@@ -86,38 +83,3 @@ def proposed(material: Material) -> Written:
     found = [done for done in map(material.completion, steps) if done]
     latest = max(found, key=lambda done: done[0].seq, default=None)
     return Written(latest[1].sections if latest else ())
-
-
-def short_text(content: DocumentContent) -> str:
-    """The letter as a text message: amount, days or due date, effects, whom to ask; no name (C4.1.2, B2.1.1.1c)."""
-    contract = content.case.contract_no if content.case else ""
-    said = _upcoming(content.upcoming) if content.upcoming else _overdue(content)
-    return (
-        f"【{content.issuer.company}】尊敬的客户：您合同编号{contract}项下{said}"
-        f"逾期将计收罚息，并可能影响您的信用记录。咨询电话：{content.issuer.phone}。如已还款请忽略。"
-    )
-
-
-def _upcoming(upcoming: Upcoming) -> str:
-    return f"本期应还{money(upcoming.amount)}元（{upcoming.currency}），还款日为{day(upcoming.due)}，请提前备足款项。"
-
-
-def _overdue(content: DocumentContent) -> str:
-    """What is owed with its penalty interest and costs, until when, and how it grows (H2.1.1b)."""
-    claim, demand = content.claim, content.demand
-    if claim is None or demand is None:
-        raise ValueError(f"a {content.kind.value} without a claim has no text")
-    amounts = claim.amounts
-    rate = content.penalty[-1].rate if content.penalty else None
-    daily = rounded(amounts.overdue_rent * rate) if rate else None
-    grows = f"此后每日约新增罚息{money(daily)}元，" if daily else ""
-    where = ""
-    if content.appointment:
-        where = f"请于{day(content.appointment.on)}{content.appointment.hours}到{content.appointment.place}办理还款。"
-    if content.kind is K.repayment_proposal:
-        where = OFFER
-    return (
-        f"的款项已逾期{claim.dpd}天，截至{day(content.as_of)}应还{money(amounts.total)}元（{amounts.currency}），"
-        f"其中罚息{money(amounts.earlier_penalty + amounts.current_penalty)}元、费用{money(amounts.costs)}元；"
-        f"{grows}请于{day(demand.deadline)}前还清。{where}"
-    )

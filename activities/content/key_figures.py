@@ -22,6 +22,9 @@ from store.dossier import last_report, staff_names
 
 PARTIES: dict[By, str] = {"branch": "机构", "owner": "责任人"}
 """Departments and persons (C6.3.1)."""
+CLASSES = {"low": "低风险客户", "medium": "中风险客户", "high": "高风险客户"}
+UNCLASSED = "未评定客户"
+CLASS_FIGURES = ("overdue_accounts", "overdue_end", "collected", "recovery_rate")
 
 
 def kpi_table(
@@ -48,7 +51,7 @@ def kpi_table(
         "start": whole.first, "end": whole.last, "before_start": whole.before_first, "before_end": whole.before_last,
         "groups": tuple(_group(ladder, one, buckets, whole.rolls) for one in whole.lines),
     })  # fmt: skip
-    return table, _orders(session, figures, asked)
+    return table, (*_classes(session, figures, asked), *_orders(session, figures, asked))
 
 
 def _group(ladder: Ladder, whole: KpiLine, buckets: KpiReport, rolls: Sequence[Roll]) -> KpiGroup:
@@ -117,6 +120,20 @@ def _orders(session: Session, figures: KeyFigures, asked: Asked) -> tuple[Sectio
         names = staff_names(session, (one.group for one in below)) if by == "owner" else {}
         orders += [_order(word, names.get(one.group, one.group), one) for one in below]
     return (Section(heading="限期整改", text="\n".join(orders)),) if orders else ()
+
+
+def _classes(session: Session, figures: KeyFigures, asked: Asked) -> tuple[Section, ...]:
+    """Recovery by class of customer (U4.1b); nothing where nobody was put in a class."""
+    lines = figures.report(session, asked.model_copy(update={"by": "class"})).lines
+    if not any(one.group for one in lines):
+        return ()
+    return (Section(heading="按客户类别分析", text="\n".join(_of_class(one) for one in lines)),)
+
+
+def _of_class(found: KpiLine) -> str:
+    values = {value.figure: value.value for value in found.values}
+    said = (f"{BY_ID[name].zh}{shown(values[name], BY_ID[name].unit)}" for name in CLASS_FIGURES)
+    return f"{CLASSES.get(found.group, UNCLASSED)}：{found.accounts}户，" + "，".join(said) + f"（{found.currency}）。"
 
 
 def _order(word: str, name: str, found: KpiLine) -> str:

@@ -15,13 +15,13 @@ from activities.content.words import line, role
 from domain.errors import Permanent
 from domain.ladder import Ladder, Step
 from domain.step_rule import Scope
-from gateways.contract import EmailRecipient, LetterRecipient, SmsRecipient
+from gateways.contract import EmailRecipient, LetterRecipient, SmsRecipient, SocialRecipient
 from letters.content import DocumentContent
 from letters.kinds import DocumentKind
 from letters.parts import BankAccount, Demand, Recipient, VendorRights
 from store.views import Party
 
-Address = LetterRecipient | EmailRecipient | SmsRecipient
+Address = LetterRecipient | EmailRecipient | SmsRecipient | SocialRecipient
 
 PAYMENT_DAYS: Final = 5  # calendar days to pay or reply; the regulation names none, a policy may set `payment_days`
 DRAFT: Final = "草稿"
@@ -137,6 +137,8 @@ def _address_of(party: Party, channel: str) -> Address | None:
             return EmailRecipient(name=line(party.name), email=party.email)
         case "sms" if party.phone:
             return SmsRecipient(phone="".join(c for c in party.phone if c.isdigit() or c == "+"))
+        case "social" if party.social:
+            return SocialRecipient(account=party.social)
         case _:
             return None
 

@@ -42,6 +42,7 @@ HEADINGS: Final[Mapping[DocumentKind, tuple[str, ...]]] = {
     K.audit_record: ("审核对象", "审核期间", "审核内容", "发现的问题", "整改要求"),
     K.enforcement_application: ("申请人及被执行人", "执行依据", "申请执行事项", "事实与理由", "财产线索", "受理法院"),
     K.preservation_application: ("申请人及被申请人", "请求事项", "事实与理由", "财产线索", "担保方式", "受理法院"),
+    K.breach_record: ("未履行的合同义务", "违约日及发现经过", "与客户的沟通", "纠正情况及证明"),
     K.agreed_measure: ("参加人员", "逾期原因", "客户情况", "商定的催收措施", "负责人及期限"),
     K.repayment_plan: ("还款金额、期限及方式", "客户收入、支出及负债", "可承受性测算", "其他约定"),
     K.repayment_agreement: ("还款金额、期限及方式", "逾期处理", "其他约定"),

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from activities.moving import preview_of
-from api.auth import Reader
+from api.auth import Person, Reader, RoleHeader, may
 from api.case_list import Sort, case_page
 from api.cases import Live, NotRunning
+from api.commanding import CommandState
 from api.deps import Deps, Needs
 from api.ladders import rules_under
+from api.opening import Opening, ReportBody
 from api.problems import EngineUnavailable, problems
-from api.schemas import Cursor, Limit, Number
+from api.schemas import Cursor, IdempotencyKey, Limit, Number
 from api.views import CaseRow, CaseView, HoldView, TimelineEntry
 from domain.base import days
 from domain.case import Case
 from domain.errors import Refused
 from domain.move_preview import MovePreview
 from store import cases, documents
+from store.early_warnings import signals_in_force
+from store.risk_ratings import risk_class_of
 from store.views import Page
 
 router = APIRouter(prefix="/cases", tags=["案件 cases"])
 MISSING = problems("unknown_case")
+REPORT_REFUSALS = problems(
+    "unknown_account", "unknown_policy", "not_for_this_account", "not_entitled", "role_not_yours", "role_ambiguous",
+    "not_on_demand", "already_open", "document_missing", "since_impossible", "unknown_attachment", "command_differs",
+    "engine_unavailable",
+)  # fmt: skip
 MOST_DAYS = 36_500
 T = TypeVar("T")
 
@@ -67,6 +76,23 @@ def list_cases(
         return case_page(session, deps.policies, deps.today(), wanted, sort, cursor, limit)
 
 
+@router.post("", responses={202: {"model": CommandState, "description": "Taken; ask at Location."}, **REPORT_REFUSALS})
+async def open_case(
+    body: ReportBody,
+    key: IdempotencyKey,
+    person: Annotated[Person, may("open_case")],
+    deps: Needs,
+    response: Response,
+    role: RoleHeader = None,
+) -> CommandState:
+    """Report a breach that is no debt (M2.1): it opens a case, or joins the one that is open, until it is put right."""
+    state = await Opening(deps, person).report(body, key, role)
+    if state.state == "running":
+        response.status_code = 202
+        response.headers["Location"] = f"/commands/{key}?case_no={state.case_no}"
+    return state
+
+
 @router.get("/{case_no}", responses=MISSING)
 async def get_case(case_no: Number, person: Reader, deps: Needs) -> CaseView:
     """A case as it is now: what happens next and why, what is asked of whom, what is held.
@@ -88,6 +114,8 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
     with deps.database.reading() as session:
         found = _found(cases.get_case(session, case_no, deps.today()), case_no)
         asks = cases.asks_of_case(session, case_no, deps.today())
+        risk_class = risk_class_of(session, found.line.account_no)
+        warnings = signals_in_force(session, found.line.account_no, deps.today())
     state = live.case if live else found.snapshot
     return CaseView(
         line=found.line,
@@ -101,6 +129,8 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
         facts=state.facts,
         policy=state.policy,
         diverged=live.diverged if live else False,
+        risk_class=risk_class,
+        warnings=warnings,
     )
 
 

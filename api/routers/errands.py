@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Deps, Needs
@@ -14,6 +16,7 @@ from api.problems import problems
 from api.schemas import Body, Cursor, IdempotencyKey, Limit, Number
 from domain.errors import Refused
 from store import accounts, errands, layers, reminders
+from store.absences import stood_in_by
 from store.attempts import Attempt, keep_attempt
 from store.contacts import NewContact, enter_contact, party_of_target
 from store.errands import Answer, Errand, Who
@@ -57,7 +60,7 @@ class ManagerBody(Body):
 
 @router.get("/errands")
 def list_errands(
-    person: Reader,
+    person: Annotated[Person, may("see_errands")],
     deps: Needs,
     status: Annotated[
         Literal["open", "answered", "paid", "missed", "all"], Query(description="How far they have come.")
@@ -69,11 +72,10 @@ def list_errands(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Errand]:
-    """What waits for you and your roles, by day, key accounts first (Z3.1); auditors and administrators see all."""
+    """What waits for you, your roles and those you stand in for, by day, key accounts first (Z3.1); some see all."""
     with deps.database.reading() as session:
-        return errands.list_errands(
-            session, _who(person), None if status == "all" else status, escalated, account_no, cursor, limit
-        )
+        who, wanted = _who(session, deps, person), None if status == "all" else status
+        return errands.list_errands(session, who, wanted, escalated, account_no, cursor, limit)
 
 
 @router.post("/errands/{errand_id}/answer", responses=REFUSALS)
@@ -89,10 +91,11 @@ def answer_errand(
     try:
         with deps.database.session() as session:
             found = errands.get_errand(session, errand_id)
-            acting = _role(person, found, role)
+            others = stood_in_by(session, person.user, deps.today())
+            acting = _role(person, others, found, role)
             given = Answer.model_validate(body.model_dump())
             at = deps.clock.now()
-            answered = errands.answer(session, errand_id, given, key, person.user, acting, at)
+            answered = errands.answer(session, errand_id, given, key, person.user, acting, at, others)
             channel, party_id = CHANNELS.get(found.kind), party_of_target(session, found.account_no, "borrower")
             if channel and party_id and found.status == "open":
                 enter_contact(
@@ -138,15 +141,16 @@ def list_reminders(account_no: Number, person: Reader, deps: Needs) -> tuple[Rem
         return reminders.reminders_of(session, account_no)
 
 
-def _who(person: Person) -> Who | None:
+def _who(session: Session, deps: Deps, person: Person) -> Who | None:
     if {ADMINISTRATOR, AUDITOR} & set(person.roles):
         return None
-    return Who(user=person.user, roles=person.roles)
+    others = stood_in_by(session, person.user, deps.today())
+    return Who(user=person.user, roles=person.roles, stands_in_for=others)
 
 
-def _role(person: Person, errand: Errand, wanted: str | None) -> str:
+def _role(person: Person, others: Sequence[str], errand: Errand, wanted: str | None) -> str:
     """The role named, else the one that the errand waits for, else any: the errand then refuses it by name."""
-    asked = tuple(role for role in person.roles if errand.asks(role, person.user))
+    asked = tuple(role for role in person.roles if errand.asks(role, person.user, *others))
     if wanted is None and not asked:
         return fitting("answer_errand", person.roles)[0]
     return acting_role(person, "answer_errand", wanted, asked)

@@ -27,7 +27,7 @@ from store.calendar import calendar
 
 router = APIRouter(tags=["导入 imports"])
 MISSING = problems("unknown_batch")
-DECIDED = problems("unknown_batch", "batch_decided", "account_exists")
+DECIDED = problems("unknown_batch", "batch_decided", "account_exists", "customer_listed")
 FILE = problems("file_invalid", "nothing_to_import", "too_large")
 
 
@@ -41,7 +41,9 @@ def import_portfolio(
     """
     checked = portfolio_batch.check(file.file.read(), _name(file), _loading(deps))
     with deps.database.session() as session:
-        staged = portfolio_batch.stage(session, checked, person.user, deps.clock.now())
+        staged = portfolio_batch.stage(
+            session, checked, person.user, deps.clock.now(), listed=deps.settings.listed_customers
+        )
         found = batches.problems_of(session, staged.batch.id) if staged.repeated else staged.problems
     if staged.repeated:
         response.status_code = 200
@@ -59,7 +61,9 @@ def import_changes(
     checked = portfolio_batch.check(file.file.read(), _name(file), _loading(deps))
     with deps.database.session() as session:
         delta = compare(session, checked, deps.policies)
-        applied = apply_changes(session, delta, person.user, deps.clock.now(), hold=True)
+        applied = apply_changes(
+            session, delta, person.user, deps.clock.now(), hold=True, listed=deps.settings.listed_customers
+        )
         found = batches.problems_of(session, applied.batch.id) if applied.repeated else applied.problems
     if applied.repeated:
         response.status_code = 200
@@ -142,7 +146,7 @@ def _name(file: UploadFile) -> str:
 
 def _release(deps: Deps, batch_id: str, person: Person) -> Batch:
     with deps.database.session() as session:
-        return portfolio_batch.release(session, batch_id, person.user, deps.clock.now())
+        return portfolio_batch.release(session, batch_id, person.user, deps.clock.now(), deps.settings.listed_customers)
 
 
 def _batch(found: Batch | None, batch_id: str) -> Batch:

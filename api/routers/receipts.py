@@ -7,18 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
 
 from api.cases import NotRunning, StillRunning
 from api.commanding import found_in_record
 from api.deps import Deps, Needs
 from api.problems import problems
+from api.signed import signed
 from api.views import ReceiptView
 from domain.commands import Command, ReportReceipt
-from domain.errors import Invalid, Problem, Refused
+from domain.errors import Refused
 from domain.events import Actor
 from gateways.contract import Channel, Receipt, Status
-from gateways.signature import SignatureRefused, verify
 from store import deliveries
 
 router = APIRouter(tags=["回执 receipts"])
@@ -27,17 +26,7 @@ SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"sc
 
 
 async def _signed(request: Request, deps: Needs) -> Receipt:
-    body = await request.body()
-    path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii")
-    try:
-        verify(deps.settings.gateway_key(), request.headers, deps.wall.now(), request.method, path, body)
-    except SignatureRefused as fault:
-        raise Refused("signature_refused", fault.code, "") from None
-    try:
-        return Receipt.model_validate_json(body)
-    except ValidationError as fault:
-        faults = [Problem(".".join(map(str, e["loc"])), e["msg"], "see docs/gateways.md") for e in fault.errors()]
-        raise Invalid(faults) from None
+    return await signed(request, deps, Receipt)
 
 
 @router.post("/receipts", status_code=202, openapi_extra=SCHEMA, responses=REFUSED)

@@ -20,6 +20,7 @@ class CaseRow(Row, table=True):
             sqlite_where=text("status <> 'closed'"),
             postgresql_where=text("status <> 'closed'"),
         ),
+        Index("case_of_owner", "owner", "rank", "case_no"),
     )
 
     case_no: str = Field(primary_key=True)
@@ -36,6 +37,7 @@ class CaseRow(Row, table=True):
     anchor: date | None = None
     bucket: str | None = None
     owner: str | None = None
+    rank: int = 0  # of a key account: the more delinquencies and days, the lower; of all others 0
     held: bool = False
     next_at: datetime | None = Field(default=None, sa_type=Instant)
     next_why: str = ""
@@ -73,16 +75,19 @@ class FeedRow(Row, table=True):
 
 
 class AskRow(Row, table=True):
-    __table_args__ = (Index("ask_of_role", "role", "sort_at", "case_no", "step"),)
+    __table_args__ = (Index("ask_in_order", "role", "sort_day", "rank", "sort_at", "case_no", "step"),)
 
     case_no: str = Field(primary_key=True, foreign_key="case.case_no")
     step: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     status: str
     outcomes: str
+    preselected: str | None = None
     opened_at: datetime = Field(sa_type=Instant)
     deadline: datetime | None = Field(default=None, sa_type=Instant)
     sort_at: datetime = Field(sa_type=Instant)  # the deadline, or the end of time for an offer
+    sort_day: date = date.max
+    rank: int = 0  # of its case
     start_by: datetime | None = Field(default=None, sa_type=Instant)
     started: bool
     level: int

@@ -18,6 +18,10 @@ class StaffRow(Row, table=True):
     password_hash: str
     roles: str  # joined by commas
     active: bool
+    branch: str = ""
+    region: str = ""
+    skills: str = ""  # joined by commas
+    capacity: int | None = None
 
 
 class CalendarRow(Row, table=True):

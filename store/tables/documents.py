@@ -61,6 +61,8 @@ class DeliveryRow(Row, table=True):
     provider_ref: str | None = None
     code: str | None = None
     ledger_version: int | None = None
+    texts: str = Field(default="", sa_type=Text)
+    wording: str = Field(default="", sa_type=Text)
     claimed_at: datetime = Field(sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)

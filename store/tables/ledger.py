@@ -54,6 +54,7 @@ class PartyRow(Row, table=True):
     id_number: str | None = None
     phone: str | None = None
     email: str | None = None
+    social: str | None = None
     address: str | None = None
     channels: str  # joined by commas
 

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from activities.classification import classification_of
+from activities.key_figures import KeyFigures
 from activities.registry import Policies
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from store.session import Database
 from tests.activities.reminded import Lender, database_in
 from tests.activities.world import ROOT, World, fill_world
+from tests.builders.figures import LAST
+from tests.builders.measured import fill_book
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +65,21 @@ def lender(tmp_path: Path, empty_lender: bytes) -> Iterator[Lender]:
     made = Lender(database_in(tmp_path))
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Five accounts whose key figures are known by hand."""
+    found = Database(f"sqlite:///{tmp_path / 'arrears.db'}")
+    found.migrate()
+    with found.session() as session:
+        fill_book(session)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def figures(policies: Policies) -> KeyFigures:
+    """What reads them, with the classification of the last day."""
+    pack = classification_of(ROOT / "policies" / "classification", "cn", LAST)
+    return KeyFigures(policies, pack)

@@ -13,6 +13,7 @@ from domain.base import local_date
 from domain.ledger import Instalment, PartyRole
 from store import errands, layers
 from store.accounts import add_account
+from store.contacts import NewContact, enter_contact
 from store.errands import Answer, Errand
 from store.session import Database
 from store.views import NewAccount, Party
@@ -36,6 +37,15 @@ class Lessor:
         self.clock = Hands(local("2026-03-16 09:00"))
         self.policies = demonstration()
         self.work = LayerWork(database, self.policies, self.clock)
+
+    def called(self, account_no: str, at: str) -> None:
+        """Somebody telephoned about the account."""
+        contact = NewContact.model_validate({
+            "id": f"{account_no}/call", "party_id": "P-1", "case_no": f"{account_no}-1", "account_no": account_no,
+            "channel": "call", "purpose": "collection", "at": local(at),
+        })  # fmt: skip
+        with self.database.session() as session:
+            enter_contact(session, contact)
 
     def account(self, account_no: str, debtor: str = "P-1", due: str = "2026-03-15", opened: str = "2026-01-05",
                 amount: str = "1000.00", **more: object) -> None:  # fmt: skip

@@ -69,4 +69,4 @@ async def outside(folder: Path) -> AsyncIterator[Outside]:
         letters = HttpGateway(client, SECRET, wall_clock)
         server = SmtpServer(host="127.0.0.1", port=port, timeout=2, start_tls=False)
         mail = SmtpGateway(server, "collections@lessor.example", "lessor.example", wall_clock)
-        yield Outside(store, switches, line, {"letter": letters, "sms": letters, "email": mail})
+        yield Outside(store, switches, line, {"letter": letters, "sms": letters, "social": letters, "email": mail})

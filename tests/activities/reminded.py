@@ -33,6 +33,7 @@ from store.reminders import Reminder
 from store.session import Database
 from store.views import NewAccount, Party
 from tests.builders.ladders import ROOT, company_text
+from tests.builders.wording import shipped_texts
 
 TZ = "Asia/Shanghai"
 OPENED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -123,12 +124,13 @@ class Lender:
         packs = read_packs(ROOT / "policies" / "conduct", ["default"], always_open)
         self.gate = ContactGate(packs, self.clock)
         self.most = most_messages
+        self.wording = shipped_texts()
         self.work = self.worker()
 
     def worker(self) -> BeforeDueWork:
         """Another process that does the same."""
         gateways = {"sms": self.sms, "email": self.sms}
-        return BeforeDueWork(self.database, self.policies, gateways, self.clock, self.gate, self.most)
+        return BeforeDueWork(self.database, self.policies, gateways, self.clock, self.gate, self.wording, self.most)
 
     def prepare(self) -> None:
         """Calendar and tables."""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from activities.approach import Approaches
 from activities.contact_gate import ContactGate, Wanted, addressee_of, read_packs
 from activities.delivery import Delivery
-from activities.messages import DispatchRequest, DispatchResult
+from activities.messages import ApproachRequest, ApproachResult, DispatchRequest, DispatchResult
 from domain.conduct import Allowed, Channel, Never, PastContact, Postponed
 from domain.errors import Invalid, Transient
 from domain.events import Actor
@@ -20,6 +21,7 @@ from settings import SettingsError, load_settings
 from store import deliveries
 from store.contacts import NewContact, contacts_of, enter_contact
 from store.documents import documents_of
+from store.facts import ledger_version
 from store.preferences import change_preferences
 from tests.activities.outside import Outside, outside
 from tests.activities.world import DAY, ROOT, World, at
@@ -208,6 +210,37 @@ async def test_an_attempt_in_doubt_does_not_stand_in_its_own_way(
 async def test_a_clock_that_is_behind_the_decision_does_not_postpone_it(world: World, delivery: Delivery) -> None:
     world.clock.at = at(DAY, 8) - timedelta(milliseconds=5)
     assert (await delivery.dispatch_document(notice(world, at=at(DAY, 8)))).status == "sent"
+
+
+# ── before a call task or a visit opens ─────────────────────────────────────────────────────────────────────────────
+
+
+def approach(world: World, way: str, **more: object) -> ApproachResult:
+    """Asks for the lessee of L-1, about collection."""
+    with world.database.reading() as session:
+        version = ledger_version(session, "L-1")
+    values = {"case_no": "L-1-1", "account_no": "L-1", "step": "s", "target": f"customer/{way}", "at": at(DAY),
+              "ledger_version": version}  # fmt: skip
+    return Approaches(world.database, world.gate).permit_contact(ApproachRequest.model_validate({**values, **more}))
+
+
+def test_a_task_opens_only_when_the_person_may_be_contacted(world: World) -> None:
+    assert approach(world, "call") == ApproachResult(status="allowed")
+    assert log(world) == ()  # a task that opens is no contact yet
+    late = ApproachResult(status="postponed", reason="night", not_before=at(TOMORROW, 8))
+    assert approach(world, "visit", at=at(DAY, 22)) == late
+    attempts(world, 6)
+    full = ApproachResult(status="postponed", reason="contact_cap", not_before=at(TOMORROW, 8))
+    assert (approach(world, "call"), approach(world, "visit"), approach(world, "other")) == (full, full, full)
+
+
+def test_a_barred_person_is_waited_for_until_something_changes(world: World) -> None:
+    with world.database.reading() as session:
+        before = ledger_version(session, "L-1")
+    known_of(world, refused=("visit",))
+    assert approach(world, "visit", ledger_version=before) == ApproachResult(status="stale")
+    assert approach(world, "visit") == ApproachResult(status="postponed", reason="refused")
+    assert approach(world, "call") == ApproachResult(status="allowed")
 
 
 # ── the gate itself ─────────────────────────────────────────────────────────────────────────────────────────────────

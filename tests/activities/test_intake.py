@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
 from activities.intake import Intake
 from activities.registry import Policies
@@ -85,6 +86,14 @@ def take_back(world: World, account_no: str, receipt: str) -> None:
 
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_engine_hears_of_the_daily_intake(intake: Intake, engine: Engine) -> None:
+    heard: list[object] = []
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = lambda *details: heard.append(details)
+    assert await environment.run(intake.open_due, "leasing", DAY) == len(engine.started)
+    assert heard[-1] == (len(engine.started),)
 
 
 async def test_every_overdue_account_gets_a_case_with_its_policy(

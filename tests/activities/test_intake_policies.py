@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from activities.intake import Intake
+from activities.moving import left_behind
 from activities.registry import Policies
 from domain import events as e
 from domain.errors import Invalid
@@ -114,6 +115,23 @@ async def test_the_relay_reopens_a_case_of_any_policy(world: World, engine: Engi
         ledger.post(session, posting("y", PostingKind.PAYMENT, "1.00", DAY), "F-2")
     assert await intake.relay() == 1  # no case of F-2: nothing to reopen
     assert len(engine.started) == 1
+
+
+def test_what_runs_under_an_older_version_is_named_at_the_start(world: World, two: Policies, folder: Path) -> None:
+    assert left_behind(world.database, two) == ()
+    with world.database.session() as session:
+        world.story("").save(session)
+        world.story("L-1", date(2026, 2, 1)).save(session)
+        world.story("L-2", date(2026, 2, 1)).save(session)
+    assert left_behind(world.database, two) == ()
+    text = (folder / "policies" / "leasing.v1.yaml").read_text(encoding="utf-8")
+    newer = text.replace("\nversion: 1\n", "\nversion: 2\n")
+    (folder / "policies" / "leasing.v2.yaml").write_text(newer, encoding="utf-8")
+    [said] = left_behind(world.database, Policies.from_files(folder / "policies", folder / "company.yaml"))
+    assert said == (
+        "leasing.v2 is there; under v1: 2 open cases and portfolio-leasing. "
+        "See `arrears case move portfolio-leasing leasing --dry-run`."
+    )
 
 
 async def test_every_policy_in_use_has_its_standing_work(two: Policies, engine: Engine) -> None:

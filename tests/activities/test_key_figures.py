@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from activities.classification import classification_of, classified_on
-from activities.contents import Writer
 from activities.key_figures import ROLL, Asked, KeyFigures
-from activities.messages import IssueRequest
 from activities.registry import Policies
-from domain.calendar import Calendar
-from domain.classification import ClassificationPack
-from domain.cycles import next_cycle
 from domain.errors import Refused
 from domain.kpi import FIGURES
 from domain.kpi_report import PARTED, By, KpiLine, KpiReport
-from letters.render import Renderer
-from store.documents import get_pdf
 from store.session import Database
-from tests.activities.world import ROOT, read
 from tests.builders.figures import FIRST, LAST
 from tests.builders.measured import fill_book, spend
 from tests.domain.test_kpi import BY_HAND, WHOLE
 
 APRIL = Asked(first=FIRST, last=LAST)
-CALENDAR = Calendar(version="CN.1", official_through=date(2026, 12, 31))
-ISSUED = datetime(2026, 5, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = Database(f"sqlite:///{tmp_path / 'arrears.db'}")
-    found.migrate()
-    with found.session() as session:
-        fill_book(session)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def figures(policies: Policies) -> KeyFigures:
-    pack = classification_of(ROOT / "policies" / "classification", "cn", LAST)
-    return KeyFigures(policies, pack)
 
 
 def report(database: Database, figures: KeyFigures, asked: Asked = APRIL) -> KpiReport:
@@ -71,6 +43,37 @@ def test_the_figures_of_a_policy_are_those_worked_out_by_hand(database: Database
     assert lines["bank"].accounts == 5
     met = {value.figure: value.met for value in lines["bank"].values if value.target is not None}
     assert met == {"cost_rate": False}  # 6 %, and less than 5 % is asked for (B3.1.1.2b)
+
+
+@pytest.mark.parametrize(
+    ("policy", "layer", "targets"),
+    [
+        (
+            "credit",
+            "collection_1",
+            {"recovery_rate": "0.6", "cycle": "45", "attainment": "1", "case_efficiency": "5"},
+        ),
+        ("leasing", "claims", {"delinquency_rate": "0.3000"}),  # falling: that of 31 March, 3,000 of 10,000
+    ],
+)
+def test_a_framework_has_the_figures_of_the_accounts_it_runs_beside(
+    tmp_path: Path, policies: Policies, policy: str, layer: str, targets: dict[str, str]
+) -> None:
+    """MA1.1, MA4.1, D6.3b: beside the line of the escalation policy stands one with the targets of the framework."""
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    other.migrate()
+    with other.session() as session:
+        fill_book(session, policy)
+    lines = {line.policy: line for line in report(other, KeyFigures(policies)).lines}
+    alone = report(other, KeyFigures(policies), APRIL.model_copy(update={"policy": layer})).lines
+    other.close()
+    assert (lines[layer], lines[layer].accounts) == (alone[0], 5)
+    assert lines[""].accounts == 5  # nobody counts twice
+    measured = {name: value for name, value in values(lines[layer]).items() if name != "attainment"}
+    assert measured.items() <= values(lines[policy]).items()
+    # 2,000.00 collected in April, of 200,000.00 that the company wants each month
+    assert values(lines[layer]).get("attainment") == ("0.0100" if layer == "collection_1" else None)
+    assert {one.figure: str(one.target) for one in lines[layer].values if one.target is not None} == targets
 
 
 def test_each_bucket_has_its_success_rate_and_its_target(database: Database, figures: KeyFigures) -> None:
@@ -195,70 +198,3 @@ def test_what_cannot_be_asked(database: Database, figures: KeyFigures, asked: As
     with pytest.raises(Refused) as refused, database.reading() as session:
         figures.detail(session, asked, figure, None, "", 10)
     assert refused.value.code == code
-
-
-def test_the_monthly_report_is_one_page_with_targets_and_classes(
-    database: Database, policies: Policies, renderer: Renderer
-) -> None:
-    pages, said = _issue(database, policies, renderer, "bank")
-    assert pages == 1
-    for words in (
-        "催收考核指标报告", "2026年4月1日至2026年4月30日", "2026年3月1日至2026年3月31日", "催收成功率46.51%",
-        "催收成本率6.00%", "<5.00%未达标", "1-30天12,100.001,050.001,050.0033.33%>80.00%未达标",
-        "1-30天31-60天150.00%", "催收主管",
-    ):  # fmt: skip
-        assert words in said, words
-    assert "限期整改" not in said
-
-
-def test_departments_and_persons_below_the_target_are_told_to_improve_in_time(
-    database: Database, policies: Policies, renderer: Renderer
-) -> None:
-    with database.session() as session:
-        session.execute(text("UPDATE account SET assigned_policy = 'credit'"))
-        session.execute(text("UPDATE \"case\" SET policy_id = 'credit'"))
-    _, said = _issue(database, policies, renderer, "credit")
-    # east 1,500 of 2,100 principal and interest; west 400 of 2,100; u-1 nothing, u-2 450 of 1,050
-    assert "机构west：清收率19.05%，未达到考核标准60.00%（CNY），责令于2026年5月30日前整改。" in said
-    assert "责任人u-2：清收率42.86%" in said and "责任人u-1：清收率0.00%" in said
-    assert "机构east" not in said
-
-
-def test_the_report_of_a_credit_union_shows_the_npl_ratio_and_how_it_should_fall(
-    database: Database, policies: Policies, renderer: Renderer
-) -> None:
-    with database.session() as session:
-        session.execute(text("UPDATE account SET assigned_policy = 'union'"))
-        session.execute(text("UPDATE \"case\" SET policy_id = 'union'"))
-    _, said = _issue(database, policies, renderer, "union")
-    assert "不良贷款率22.76%-≤2.50%未达标" in said
-    assert "不良贷款率变动+2.76pp-≤-0.17pp未达标" in said  # 0.5 percentage points a quarter, for a month
-    assert "清收率45.24%0.00%≥60.00%未达标" in said and "催收费用120.00" in said
-
-
-def classified(day: date) -> ClassificationPack | None:
-    return classified_on(ROOT / "policies" / "classification", "cn", day)
-
-
-def _issue(database: Database, policies: Policies, renderer: Renderer, policy: str) -> tuple[int, str]:
-    ladder = policies.current(policy)
-    step = ladder.by_id["kpi_report"]
-    cycles = [next_cycle(trigger.every, date(2026, 4, 1), CALENDAR) for trigger in step.when if trigger.every]
-    assert cycles == [date(2026, 4, 30)]  # the last business day of the month; here it is issued on the day after
-    rule = step.rule.issue
-    assert rule is not None
-    request = IssueRequest(
-        case_no=f"portfolio-{policy}",
-        step="kpi_report",
-        document=rule.document,
-        period=date(2026, 5, 1),
-        to=step.receivers,
-        copy_to=rule.copy_to,
-        at=ISSUED,
-        policy=policies.pin(policy),
-        settings=ladder.settings_id,
-    )
-    with database.session() as session:
-        ref = Writer(renderer, policies, classified).issue(session, request)
-        said = read(get_pdf(session, ref.number) or b"")
-    return said.count("页，共"), said

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
 from activities.before_due import BeforeDueWork
+from activities.by_hand import open_duty
 from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Writer
+from activities.costs import CostBooking
+from activities.early_warnings import EarlyWarningWork
 from activities.intake import Intake
 from activities.portfolio import Portfolio
 from domain.errors import Refused
+from domain.evidence import Actor, ByHand
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from store import staff
+from store.costs import cost_of_collection
 from tests.activities.layered import Lessor
 from tests.activities.reminded import database_in, local
 from tests.activities.test_intake import Engine
 from tests.builders.ladders import ROOT
+from tests.builders.wording import shipped_texts
 
 
 @pytest.fixture
@@ -54,6 +63,48 @@ async def test_run_again_after_an_outage_nothing_is_doubled_and_the_present_peri
     late = lessor.duties("servicing", "inspection", "open")
     assert [(one.period, one.deadline) for one in late] == [("2026-Q3", local("2026-09-03 18:00"))]
     assert lessor.duties("servicing", "inspection", "missed")[0].period == "2026-Q1"
+
+
+async def test_the_engine_hears_of_a_run_also_when_there_is_nothing_to_do(lessor: Lessor) -> None:
+    heard: list[object] = []
+    engine = ActivityEnvironment()
+    engine.on_heartbeat = lambda *details: heard.append(details)
+    for _ in range(2):  # the second run finds everything opened
+        heard.clear()
+        await engine.run(lessor.work.run, lessor.request())
+        layers = sum("leasing" in layer.beside for layer in lessor.policies.layers.values())
+        assert len(heard) >= 2 * layers  # missed duties, and each page of accounts
+
+
+async def test_a_sudden_event_by_hand(lessor: Lessor) -> None:
+    """P4.4, day by day. The lessee's works burn on Friday 13 March 2026; a specialist reports it on Monday the 16th.
+
+    The account owes nothing and has no case. The head of the department has until the close of Tuesday; nobody answers:
+    the general manager hears of it on Wednesday, once, and on Thursday at 15:00 the head reports what was done.
+    """
+    lessor.account("C-1", due="2026-12-15")
+    lessor.clock.at = local("2026-03-16 09:30")
+    told = ByHand(
+        step="sudden_event", since=date(2026, 3, 13), reason="厂房失火", command_id="k1",
+        actor=Actor(user="u-9", role="post_lending_specialist", authority="test"),
+    )  # fmt: skip
+    for _ in range(2):  # a repeat changes nothing
+        asked = open_duty(lessor.database, lessor.policies, "C-1", "servicing", told, lessor.clock.now())
+    assert asked == lessor.one("servicing", "sudden_event")
+    assert (asked.roles, asked.chain) == (("head_of_post_lending",), ("general_manager",))
+    assert (asked.occurrence, asked.answer_by) == (date(2026, 3, 13), local("2026-03-17 18:00"))
+    assert (asked.say, asked.rules) == ("2026-03-13 厂房失火", ("P4.4",))
+    for day in ("2026-03-16", "2026-03-17"):
+        await lessor.run(day)
+        assert lessor.one("servicing", "sudden_event").level == 0
+    for day in ("2026-03-18", "2026-03-19"):
+        await lessor.run(day)
+        late = lessor.one("servicing", "sudden_event")
+        assert (late.status, late.level, late.escalated_to) == ("open", 1, "general_manager")
+    lessor.answer(late, "handled", "2026-03-19")
+    assert [row.outcome for row in lessor.register("event_record")] == ["handled"]
+    await lessor.run("2026-04-10")  # it does not recur
+    assert lessor.one("servicing", "sudden_event").status == "answered"
 
 
 async def test_an_inspection_that_finds_a_risk_is_followed_on_the_next_business_day(lessor: Lessor) -> None:
@@ -128,13 +179,28 @@ async def test_a_customer_with_two_leases_is_rated_once_by_the_worse_of_them(les
     lessor.account("C-3", debtor="P-8", due="2026-12-15")
     await lessor.run("2026-04-15")
     found = {one.account_no: one.say for one in lessor.duties("servicing", "rating")}
-    assert found == {"C-1": "按天数和金额建议：C", "C-3": "按天数和金额建议：A"}
+    assert found == {
+        "C-1": "按天数和金额建议：C（逾期天数 31：C）",
+        "C-3": "按天数和金额建议：A（逾期天数 0：A）",
+    }
     assert len(lessor.duties("servicing", "inspection")) == 3
     assert not any("P-7" in one.id for one in lessor.duties("servicing"))
     lessor.answer(lessor.duties("servicing", "rating")[0], "D", "2026-04-15")
     await lessor.run("2026-04-16")
     assert lessor.one("servicing", "strategy").roles == ("head_of_post_lending",)
     assert [one.outcome for one in lessor.register("rating")] == ["D"]
+
+
+async def test_an_assessment_is_proposed_factor_by_factor_and_confirmed_by_a_person(lessor: Lessor) -> None:
+    """M6.1a: one day is "watch", 220,000 are "high": the worse of the two is proposed, a person may say otherwise."""
+    lessor = Lessor(lessor.database, "lender", "business_loan")
+    lessor.account("C-1", amount="220000.00")
+    await lessor.run("2026-03-16")
+    assessment = lessor.one("trade", "assessment")
+    assert assessment.say == "按天数和金额建议：high（逾期天数 1：watch；逾期金额 220000.00：high）"
+    assert lessor.register("risk_assessment") == []  # nothing is graded until a person has answered
+    lessor.answer(assessment, "severe", "2026-03-16")
+    assert [one.outcome for one in lessor.register("risk_assessment")] == ["severe"]
 
 
 async def test_the_grade_is_entered_when_it_changes_and_the_worst_come_first(lessor: Lessor) -> None:
@@ -210,10 +276,15 @@ async def test_the_daily_run_of_the_portfolio_runs_the_layers(lessor: Lessor) ->
     lessor.account("C-1")
     intake = Intake(lessor.database, lessor.policies, Engine(), lessor.clock)
     gate = ContactGate(read_packs(ROOT / "policies" / "conduct", ["default"]), lessor.clock)
-    before_due = BeforeDueWork(lessor.database, lessor.policies, {}, lessor.clock, gate)
-    writer = Writer(Renderer(FontSet.bundled()), lessor.policies)
-    portfolio = Portfolio(lessor.database, writer, intake, before_due, lessor.work)
+    before_due = BeforeDueWork(lessor.database, lessor.policies, {}, lessor.clock, gate, shipped_texts())
+    writer = Writer(Renderer(FontSet.bundled()), lessor.policies, shipped_texts())
+    warnings = EarlyWarningWork(lessor.database, lessor.policies, lessor.clock)
+    costs = CostBooking(lessor.database, lessor.policies, lessor.clock)
+    portfolio = Portfolio(lessor.database, writer, intake, before_due, (lessor.work, warnings, costs))
     lessor.clock.at = local("2026-03-16 09:00")
+    lessor.called("C-1", "2026-03-15 10:00")
     request = lessor.request()
     assert (await portfolio.run_work(request)).opened == 1
+    with lessor.database.reading() as session:  # one call at the tariff of the demonstration (C6.1.3)
+        assert cost_of_collection(session, date(2026, 3, 1), date(2026, 3, 31)).total == Decimal("0.30")
     assert lessor.one("claims", "person_in_charge").account_no == "C-1"

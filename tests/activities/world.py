@@ -32,6 +32,7 @@ from store.record import record
 from store.session import Database
 from store.staff import StaffMember, add
 from store.views import NewAccount, Party
+from tests.builders.wording import shipped_texts
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 3, 10)
@@ -108,7 +109,8 @@ class World:
         self.policies = policies
         self.ladder = policies.current("leasing")
         self.pin = policies.pin("leasing")
-        self.writer = Writer(renderer, policies)
+        self.texts = shipped_texts()
+        self.writer = Writer(renderer, policies, self.texts)
         self.clock = StoppedClock(at(DAY))
         self.gate = ContactGate(read_packs(ROOT / "policies" / "conduct", ["default"]), self.clock)
 

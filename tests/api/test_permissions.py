@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from api.permissions import ADMINISTRATOR, AUDITOR, PERMISSIONS, STAFF, Action, fitting
+from api.permissions import ADMINISTRATOR, AUDITOR, PERMISSIONS, STAFF, THIRD_PARTY, Action, fitting
 from api.schemas import StaffCommand
 from tests.api.world import World, key
 
@@ -15,14 +15,14 @@ ROLES = (
     "risk_management", "head_of_risk_management", "legal_compliance", "head_of_legal_compliance", "finance",
     "head_of_finance", "review_committee", "general_manager",
 )  # fmt: skip
-EVERYBODY = (*ROLES, ADMINISTRATOR, AUDITOR)
+EVERYBODY = (*ROLES, ADMINISTRATOR, AUDITOR, THIRD_PARTY)
 COMMANDS: dict[Action, dict[str, object]] = {
     "start_task": {"step": "demand_notice_signature"},
     "answer_step": {"step": "demand_notice_signature", "outcome": "signed"},
     "open_step": {"step": "early_demand"},
     "record_contact": {"contact": {}},
     "end_hold": {"hold": "suspension", "evidence": "att-1"},
-    "change_owner": {"owner": "u-1"},
+    "change_owner": {"owner": "u-1", "reason": "交接"},
     "add_note": {"text": "x"},
     "correct_entry": {"seq": 1, "reason": "x"},
     "override_postings": {},
@@ -30,6 +30,7 @@ COMMANDS: dict[Action, dict[str, object]] = {
 }
 CALLS: dict[Action, tuple[str, str]] = {
     "see": ("GET", "/cases"),
+    "see_errands": ("GET", "/errands"),
     "see_suspense": ("GET", "/suspense"),
     "import_portfolio": ("POST", "/imports/none/discard"),
     "release_import": ("POST", "/imports/none/release"),
@@ -40,21 +41,64 @@ CALLS: dict[Action, tuple[str, str]] = {
     "assign_policy": ("PUT", "/accounts/none/policy"),
     "answer_errand": ("POST", "/errands/none/answer"),
     "assign_manager": ("PUT", "/accounts/none/manager"),
+    "take_case": ("POST", "/queue/none/take"),
+    "manage_staff": ("PUT", "/staff/none/profile"),
     "change_preferences": ("PUT", "/parties/none/contact-preferences"),
     "rate": ("POST", "/accounts/none/ratings"),
+    "report_warning": ("POST", "/warnings"),
+    "mark_customer": ("POST", "/customers/none/marks"),
+    "dial": ("POST", "/cases/none/steps/none/calls"),
+    "add_recording": ("POST", "/recordings"),
+    "hear_recording": ("GET", f"/recordings/rec-{'0' * 24}/content"),
+    "check_recording": ("PUT", f"/recordings/rec-{'0' * 24}/transcript"),
+    "report_violation": ("POST", "/violations"),
+    "see_violations": ("GET", "/violations"),
+    "plan_visit": ("POST", "/cases/none/steps/none/visits"),
+    "enter_complaint": ("POST", "/complaints"),
+    "handle_complaint": ("POST", "/complaints/complaint-2026-1/acts"),
+    "see_complaints": ("GET", "/complaints"),
+    "enter_survey": ("PUT", "/cases/none/survey"),
+    "see_customer_file": ("GET", "/accounts/none/customer-file"),
     "see_figures": ("GET", "/reports/kpi?from=2026-03-01&to=2026-03-31"),
+    "open_case": ("POST", "/cases"),
+    "open_duty": ("POST", "/errands"),
+    "propose_text": ("POST", "/texts/script.none/versions"),
+    "pass_text": ("POST", "/texts/script.none/versions/1/verdict"),
 }
 BODIES: dict[Action, dict[str, object]] = {
+    "manage_staff": {"branch": "上海"},
+    "enter_complaint": {"channel": "phone", "text": "深夜来电"},
+    "handle_complaint": {"act": {"do": "respond", "by": "phone", "text": "已收到"}},
+    "enter_survey": {"score": 5},
     "post": {"kind": "payment", "value_date": "2026-03-10", "amount": "1.00"},
     "change_preferences": {"preferences": {}, "reason": "x"},
     "assign_policy": {"policy": "credit", "reason": "x"},
     "rate": {"category": "loss", "reason": "x"},
+    "report_warning": {
+        "signals": [{"id": "s", "account_no": "none", "indicator": "income_drop", "observed_on": "2026-03-10"}]
+    },
+    "mark_customer": {"kind": "new_business", "value": "stopped", "reason": "x"},
+    "dial": {"agent": "8001"},
+    "add_recording": {"case_no": "none", "seq": 1, "reference": "pbx:1", "sha256": "0" * 64},
+    "check_recording": {"lines": [{"speaker": "collector", "text": "x"}]},
+    "report_violation": {"kind": "other", "who": "none", "evidence": "none", "text": "x"},
+    "open_case": {"account_no": "none", "step": "breach", "since": "2026-03-02", "reason": "x"},
+    "open_duty": {
+        "account_no": "none",
+        "layer": "servicing",
+        "duty": "sudden_event",
+        "since": "2026-03-02",
+        "reason": "x",
+    },
+    "propose_text": {"body": "x", "note": "x"},
+    "pass_text": {"verdict": "passed", "reason": "x"},
+    "plan_visit": {"day": "2026-03-10", "team": [{"user": "u-1", "role": "collector"}]},
 }
 
 
 def test_the_table_knows_the_policy_and_every_command(world: World) -> None:
     assert set(ROLES) == set(world.cases.ladder.policy.roles)
-    known = {*world.policies.roles, ADMINISTRATOR, AUDITOR, STAFF}
+    known = {*world.policies.roles, ADMINISTRATOR, AUDITOR, THIRD_PARTY, STAFF}
     assert {role for roles in PERMISSIONS.values() for role in roles} <= known
     bodies = get_args(get_args(StaffCommand)[0])
     assert {body.model_fields["do"].default for body in bodies} == set(COMMANDS)
@@ -94,5 +138,12 @@ async def test_commands_reach_the_case_only_under_a_permitted_role(world: World,
 
 
 def test_administrators_decide_nothing_and_auditors_change_nothing() -> None:
-    assert {action for action in PERMISSIONS if fitting(action, [AUDITOR])} == {"see", "see_suspense", "see_figures"}
+    assert {action for action in PERMISSIONS if fitting(action, [AUDITOR])} == {
+        "see", "see_errands", "see_suspense", "see_figures", "hear_recording", "see_violations",
+        "see_complaints", "see_customer_file",
+    }  # fmt: skip
     assert not {action for action in COMMANDS if fitting(action, [ADMINISTRATOR])}
+
+
+def test_a_third_party_answers_what_it_is_asked_and_sees_nothing_else() -> None:  # F2.1
+    assert {action for action in PERMISSIONS if fitting(action, [THIRD_PARTY])} == {"see_errands", "answer_errand"}

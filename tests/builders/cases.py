@@ -12,6 +12,7 @@ from domain.base import days, zone
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.check import check
+from domain.concessions import stated
 from domain.deadlines import waiting_roles
 from domain.decide import decide
 from domain.facts import Facts, facts_of
@@ -21,6 +22,7 @@ from domain.outcome import Decision, Dispatch, Finished, ReadFacts, Record, Wait
 from domain.run import advance
 from domain.scenario import actor, answer_of
 from domain.simulate import done
+from domain.view import View
 from tests.builders.calendars import CHINA_2026
 from tests.builders.ladders import leasing, pin
 
@@ -49,15 +51,17 @@ class Desk:
         history: tuple[DoneStep, ...] = (),
         posted_through: Callable[[date], date] = _the_day_before,
         delivery: Callable[[str], Delivery] = lambda target: "sent",
+        by_hand: e.ByHand | None = None,
     ) -> None:
         self.ladder = ladder or leasing()
         self.account = account
         self.calendar = calendar
         self.posted_through = posted_through
         self.delivery = delivery
+        self.unpassed: tuple[str, ...] = ()
         number = account.account_no if account else ""
         policy = pin(self.ladder)
-        self.case = Case(case_no=f"{number}-1", account_no=number, policy=policy, imported=history)
+        self.case = Case(case_no=f"{number}-1", account_no=number, policy=policy, imported=history, by_hand=by_hand)
         self.events: list[e.Event] = []
         self.now = local(opened)
         self.wait: Wait | None = None
@@ -119,7 +123,9 @@ class Desk:
     def answer(self, step: str, outcome: str, *roles: str) -> Desk:
         """These roles answer a step, or everybody who is asked."""
         for role in roles or self.case.step(step).asked:
-            self.tell(role, answer_of(self.ladder, step, role, outcome))
+            body = answer_of(self.ladder, step, role, outcome)
+            figures = stated(self.ladder, self.ladder.by_id[step], outcome, View(self.ladder, self.case, self.now))
+            self.tell(role, body.model_copy(update={"figures": figures}) if figures else body)
         return self
 
     def post(self, *postings: Posting) -> Desk:
@@ -127,6 +133,13 @@ class Desk:
         if self.account is None:
             raise ValueError("a portfolio has no ledger of its own")
         self.account = self.account.model_copy(update={"postings": self.account.postings + postings})
+        self._behind = True
+        self._settle()
+        return self
+
+    def legal(self, *unpassed: str) -> Desk:
+        """From now on these letters, and no others, wait for Legal."""
+        self.unpassed = unpassed
         self._behind = True
         self._settle()
         return self
@@ -170,7 +183,8 @@ class Desk:
                 as_of=today, ledger_version=0, posted_through=through, oldest_due=None, cured=False,
                 calendar=self.calendar,
             )  # fmt: skip
-        return facts_of(self.account.known_at(self.now), today, self.ladder.terms, self.calendar, through)
+        facts = facts_of(self.account.known_at(self.now), today, self.ladder.terms, self.calendar, through)
+        return facts.model_copy(update={"unpassed": self.unpassed})
 
     def _happen(self, what: Record, command: c.Command | None = None) -> None:
         who, name = (command.actor, command.id) if command else (None, None)

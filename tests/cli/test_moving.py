@@ -1,4 +1,4 @@
-"""`policy diff`, `case move` and `assign`: shown before anything is done, refused with a code."""
+"""`policy diff`, `case move`, `assign`, `case open` and `duty`: shown before anything is done, refused with a code."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from settings import load_settings
 from store import staff
 from store.accounts import add_accounts
 from store.assignment import choices_of, subject_of
+from store.documents import Attachment, add_attachment
 from store.record import record
 from store.session import Database
 from store.views import NewAccount, Party
@@ -187,3 +188,70 @@ def test_a_choice_is_refused_with_its_code(
     assert (ran.code, ran.err.partition(":")[0]) == (1, code)
     with database.reading() as session:
         assert choices_of(session, number) == ()
+
+
+# ── breaches and events by hand ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def account(database: Database) -> str:
+    """A lease that owes nothing, and two more people."""
+    with database.session() as session:
+        for login in ("legal", "head_of_post_lending"):
+            member = staff.StaffMember(id=f"u-{login}", login=login, name=login, password_hash="-", roles=(login,))
+            staff.add(session, member)
+        for number, product in (("L-7", "leasing"), ("O-7", "business_loan")):
+            party = Party(id=f"P-{number}", role=PartyRole.LESSEE, name="上海测试有限公司")
+            account = NewAccount(
+                account_no=number, contract_no=f"HT-{number}", product=product, created_at=NOW,
+                schedule=rents("2030-03-02"), parties=(party,),
+            )  # fmt: skip
+            add_accounts(session, [account])
+    return "O-7"
+
+
+EVENT = ("--since", "2026-02-02", "--reason", "厂房失火")
+
+
+def test_a_sudden_event_opens_a_duty(arrears: Arrears, account: str) -> None:
+    number = account.replace("O", "L")
+    ran = arrears("duty", number, "servicing", "sudden_event", *EVENT, "--by", "head_of_post_lending")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("L-7.servicing.sudden_event.hand-")
+    assert "head_of_post_lending" in ran.out
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    (("servicing", "sudden_event", *EVENT, "--by", "collector"), "not_entitled"),
+    (("servicing", "inspection", *EVENT, "--by", "head_of_post_lending"), "unknown_duty"),
+    (("servicing", "sudden_event", "--reason", "x", "--by", "head_of_post_lending"), "since_impossible"),
+    (("servicing", "sudden_event", "--since", "2026-02-02", "--by", "head_of_post_lending"), "reason_missing"),
+    (("servicing", "sudden_event", *EVENT, "--by", "nobody"), "unknown_staff"),
+])  # fmt: skip
+def test_an_event_is_refused_with_its_code(arrears: Arrears, account: str, words: tuple[str, ...], code: str) -> None:
+    ran = arrears("duty", account.replace("O", "L"), *words)
+    assert (ran.code, ran.err.partition(":")[0]) == (1, code)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("breach", *EVENT, "--by", "legal"), "document_missing: "),
+    (("lawsuit", *EVENT, "--by", "legal"), "not_on_demand: "),
+    (("breach", *EVENT, "--evidence", "att-9", "--by", "legal"), "unknown_attachment: "),
+    (("breach", *EVENT, "--evidence", "att-9", "--by", "collector"), "not_entitled: "),
+])  # fmt: skip
+def test_a_breach_is_refused_with_its_code(arrears: Arrears, account: str, words: tuple[str, ...], said: str) -> None:
+    ran = arrears("case", "open", account, *words)
+    assert ran.code == 1
+    assert ran.err.startswith(said)
+
+
+def test_a_breach_needs_the_engine(arrears: Arrears, database: Database, account: str) -> None:
+    with database.session() as session:
+        paper = Attachment(
+            id="att-1", sha256="0" * 64, media_type="application/pdf", name="r.pdf", content=b"%PDF", uploaded_by="u",
+            at=NOW,
+        )  # fmt: skip
+        add_attachment(session, paper)
+    ran = arrears("case", "open", account, "breach", *EVENT, "--evidence", "att-1", "--by", "legal")
+    assert ran.code == 1
+    assert "No workflow engine answers at 127.0.0.1:1" in ran.err

@@ -27,6 +27,34 @@ def test_check_lists_every_setting_with_value_default_source_and_rules(arrears: 
     assert "in force since 2026-01-05, approved by general_manager" in ran.out
 
 
+def test_check_lists_the_settings_of_the_layers_beside_a_policy(arrears: Arrears) -> None:
+    ran = arrears("policy", "check", "leasing")
+    assert (ran.code, ran.err) == (0, "")
+    rows = {cells[0]: cells[1:] for line in ran.out.splitlines() if len(cells := line.split(" | ")) == 6}
+    assert rows["servicing.grades"][:4] == ["A, B, C, D", "must be set", "company", "P8.1"]
+    assert rows["servicing.inspection_every"][:4] == ["quarter", "quarter", "P-Q1: quarterly", "P6.2"]
+    assert rows["claims.disposal_dpd"][2] == "company"
+    assert not any(name.startswith("trade.") for name in rows)  # it runs beside another policy
+    assert "beside leasing" in ran.out
+
+
+@pytest.mark.parametrize("named", ["trade", ROOT / "policies" / "layers" / "trade.v1.yaml"], ids=["name", "file"])
+def test_check_of_a_layer_by_itself(arrears: Arrears, named: str | Path) -> None:
+    ran = arrears("policy", "check", named)
+    assert (ran.code, ran.err) == (0, "")
+    rows = [line.split(" | ") for line in ran.out.splitlines()]
+    assert ["trade.measure_deciders", "operations_management", "must be set", "company"] in [row[:4] for row in rows]
+
+
+def test_check_of_a_layer_that_the_company_does_not_fill_in(arrears: Arrears, tmp_path: Path) -> None:
+    demo = (ROOT / "company" / "demo.yaml").read_text(encoding="utf-8")
+    company = tmp_path / "company.yaml"
+    company.write_text(demo.partition("\nlayers:")[0] + "\n", encoding="utf-8")
+    ran = arrears("policy", "check", "trade", "--company", company)
+    assert ran.code == 2
+    assert "there are no settings of the layer trade" in ran.err
+
+
 def test_timeline_of_an_account_that_never_pays(arrears: Arrears) -> None:
     ran = arrears("policy", "timeline", "leasing")
     assert (ran.code, ran.err) == (0, "")

@@ -44,7 +44,7 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "12 a: unknown role it",
         "12 a: within: soon is no setting",
         "13 X9.9 is no rule of F",
-        "13 a: needs exactly one of opening, dpd and after",
+        "13 a: needs exactly one of opening, dpd, after and by_hand",
         "13 duty a stands twice",
         "14 b does nothing",
         "14 b: needs exactly one of every and on",
@@ -60,7 +60,7 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
 
 def test_a_word_that_is_not_in_the_vocabulary_is_told_with_its_line() -> None:
     text = layer_text("daily").replace("    every: {period: inspection_every}", "    each: {period: inspection_every}")
-    assert [line.split(": ")[0] for line in faults(text)] == ["40 duties / 1 / each"]
+    assert [line.split(": ")[0] for line in faults(text)] == ["42 duties / 1 / each"]
 
 
 def test_every_fault_of_the_company_is_told_at_once() -> None:

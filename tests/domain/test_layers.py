@@ -206,6 +206,13 @@ def test_the_first_weeks_by_hand(name: str, kind: Subject, answers: Answers, feb
     assert ", ".join(f"{line[0]} {line[2]}" for line in lines) == february
 
 
+def test_third_parties_acknowledge_the_rules_each_half_year() -> None:  # F2.1
+    found = half_a_year("daily", "portfolio", {}).splitlines()
+    assert [line for line in found if "third_party" in line] == ["07-01 Wed  third_party_commitment 2026-H2"]
+    ask = layer("daily").duty("third_party_commitment").ask
+    assert ask is not None and ask.of == "third_party"
+
+
 @pytest.mark.parametrize(
     ("name", "duty", "outcome", "then"),
     [

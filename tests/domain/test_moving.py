@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from domain import commands as c, events as e
 from domain.errors import Refused
 from domain.ladder import Ladder
+from domain.ledger import AccountFacts
 from domain.move_preview import MovePreview, preview_move
 from domain.outcome import record
 from domain.run import advance
@@ -30,6 +32,59 @@ def version_2(*changes: tuple[str, str]) -> Ladder:
 def opened(desk: Desk, since: int) -> set[str]:
     """The steps opened after an event."""
     return {ev.body.step for ev in desk.events if ev.seq > since and isinstance(ev.body, e.StepOpened)}
+
+
+# ── the standing work of a portfolio ────────────────────────────────────────────────────────────────────────────────
+
+QUARTERLY = """portfolio:
+  - id: quarterly_review
+    title: {zh: 季度检视, en: Quarterly review}
+    rules: [L5.3]
+    when: [{every: day}]
+    ask: {what: task, of: risk_management, outcomes: [done]}
+"""
+
+
+def test_the_standing_work_goes_on_under_a_new_version_and_what_is_new_in_it_has_no_past() -> None:
+    desk = Desk(None, "2026-03-02 09:00").work("2026-03-12 12:00")
+    ran = [event.body for event in desk.of("run_finished", "open_cases")]
+    desk.move(OWNER, version_2(("\nportfolio:\n", "\n" + QUARTERLY)))
+    assert desk.case.policy and desk.case.policy.version == 2
+    assert not desk.case.upward
+    desk.work("2026-03-13 12:00")
+    again = [event.body for event in desk.of("run_finished", "open_cases")][len(ran) :]
+    assert [getattr(body, "period", None) for body in again] == [date(2026, 3, 13)]  # of 12 March it ran before
+    reviews = [event.body for event in desk.of("step_opened", "quarterly_review")]
+    assert [getattr(body, "period", None) for body in reviews] == [date(2026, 3, 12), date(2026, 3, 13)]
+    issued = [getattr(event.body, "period", None) for event in desk.of("report_issued", "weekly_report")]
+    assert issued == [date(2026, 3, 6), date(2026, 3, 13)]
+
+
+def test_a_duty_that_the_new_version_lacks_is_laid_aside() -> None:
+    desk = Desk(None, "2026-03-30 09:00").to("2026-03-31 12:00")
+    assert desk.case.step("master_table_signature").is_open
+    without = version_2(("  - id: master_table_signature", "  - id: table_signature"),
+                        ("master_table_signature: signed", "table_signature: signed"))  # fmt: skip
+    desk.move(OWNER, without)
+    assert "master_table_signature" in desk.case.elsewhere.gone
+    assert not desk.case.step("master_table_signature").is_open
+
+
+def test_the_standing_work_stays_under_its_own_policy() -> None:
+    desk = Desk(None, "2026-03-02 09:00")
+    with pytest.raises(Refused) as refusal:
+        desk.move(OWNER, ladder("credit"))
+    assert refusal.value.code == "not_movable"
+
+
+def test_the_preview_of_the_standing_work_names_what_is_new_and_what_falls_away() -> None:
+    desk = Desk(None, "2026-03-02 09:00").work("2026-03-12 12:00")
+    target = version_2(("\nportfolio:\n", "\n" + QUARTERLY))
+    nothing = AccountFacts(account_no="", schedule=())
+    found = preview_move(desk.ladder, target, desk.case, nothing, CHINA_2026, desk.now)
+    assert [(line.when, line.step) for line in found.lines] == [("now", "quarterly_review")]
+    back = preview_move(target, desk.ladder, desk.move(OWNER, target).case, nothing, CHINA_2026, desk.now)
+    assert [(line.when, line.step) for line in back.lines if line.when == "never"] == [("never", "quarterly_review")]
 
 
 # ── another version ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,12 +195,6 @@ def test_a_case_is_not_moved_to_where_it_is_nor_after_its_end() -> None:
     with pytest.raises(Refused) as refusal:
         desk.move(OWNER, ladder("credit"))
     assert refusal.value.code == "case_closed"
-
-
-def test_the_standing_work_of_a_portfolio_is_not_moved() -> None:
-    with pytest.raises(Refused) as refusal:
-        Desk(None, DAY_1).move(OWNER, version_2())
-    assert refusal.value.code == "not_movable"
 
 
 def test_a_move_without_its_ladder_is_refused() -> None:

@@ -51,6 +51,15 @@ def test_a_loan_has_a_borrower(role: str) -> None:
     assert recipients_of(facts)[:3] == ("borrower/letter", "borrower/email", "borrower/sms")
 
 
+@pytest.mark.parametrize("column", ["social", "社交账号", "微信号"])
+def test_a_party_may_have_a_social_account(column: str) -> None:
+    sheets = good()
+    added = [column, "wx_100", "", "", ""]
+    sheets["parties"] = [[*row, value] for row, value in zip(sheets["parties"], added, strict=True)]
+    party = read(xlsx(sheets)).accounts[0].parties[0]
+    assert (party.social, party.fact.channels) == ("wx_100", ("letter", "email", "social"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_files_in_each_encoding_read_like_the_workbook(encoding: str) -> None:
     assert read(*csv_files(good(), encoding)).accounts == read(xlsx(good())).accounts

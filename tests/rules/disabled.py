@@ -7,20 +7,22 @@ Only `make rules-mutate` loads this; no program of the product knows of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
-from domain import policy_check
+from domain import layer_file, policy_check
 from domain.ladder import Ladder
-from domain.policy import Policy, SettingValue
-from rules.coverage import implementations
+from domain.layer import Layer, LayerInForce
+from domain.policy import LayerValue, Policy, SettingValue
+from rules.coverage import Text
 from tests.rules.code_mutations import CODE
-from tests.rules.mutations import INTAKE, NAMED, Mutation, without
+from tests.rules.mutations import NAMED
+from tests.rules.parts import Mutation, acting, without
 
 VARIABLE = "ARREARS_TEST_DISABLE"
 NOTHING = "nothing"  # the same run with nothing broken, which must pass
-REMOVABLE = ("step ", "portfolio ", "hold ", "before due ")
+Choice = Callable[[Text], Mutation]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,25 +33,42 @@ def pytest_configure(config: pytest.Config) -> None:
     rule, _, named = name.partition(":")
     if named in CODE.get(rule, {}):
         CODE[rule][named]()
-    elif named:
-        _load_with(of, lambda policy: NAMED[rule][named])
-    elif " " in name:
-        _load_with(of, lambda policy: without([name]))
     else:
-        _load_with(of, lambda policy: without(removable(policy, rule)))
+        choice = _choice(rule, named)
+        _load_policies_with(of, choice)
+        _load_layers_with(of, choice)
 
 
-def removable(policy: Policy, rule: str) -> list[str]:
-    """The parts that are taken away for a rule; intake serves several rules and is a part by itself."""
-    parts = [part.what for part in implementations(policy) if rule in part.rules]
-    return [part for part in parts if part.startswith(REMOVABLE) and part != INTAKE]
+def _choice(rule: str, named: str) -> Choice:
+    if named:
+        return lambda text: NAMED[rule][named]
+    if rule[0].isupper():
+        return lambda text: without(acting(text, rule))
+    return lambda text: without([rule])
 
 
-def _load_with(of: str, mutation: Callable[[Policy], Mutation]) -> None:
+def _load_policies_with(of: str, choice: Choice) -> None:
     compiled = policy_check.compile_ladder
 
     def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict[str, SettingValue]) -> Ladder:
-        changed, values = mutation(policy).apply(policy, settings) if policy.id == of else (policy, settings)
-        return compiled(changed, sha256, settings_id, values)
+        if policy.id != of:
+            return compiled(policy, sha256, settings_id, settings)
+        changed, values = choice(policy).apply(policy, {**settings})
+        assert isinstance(changed, Policy)
+        return compiled(changed, sha256, settings_id, values)  # pyright: ignore[reportArgumentType]
 
     policy_check.compile_ladder = compile_ladder
+
+
+def _load_layers_with(of: str, choice: Choice) -> None:
+    joined = layer_file.in_force
+
+    def in_force(layer: Layer, values: Mapping[str, LayerValue]) -> LayerInForce:
+        found = joined(layer, values)
+        if layer.id != of:
+            return found
+        changed, settings = choice(layer).apply(layer, {**found.settings})
+        assert isinstance(changed, Layer)
+        return LayerInForce(changed, settings, found.beside, found.since)  # pyright: ignore[reportArgumentType]
+
+    layer_file.in_force = in_force

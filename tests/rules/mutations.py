@@ -1,49 +1,26 @@
-"""Ways to break one rule, for `make rules-mutate`: a part of the policy taken away, or a named change of meaning."""
+"""Named changes of the meaning of one rule, for `make rules-mutate`; whole parts are taken away by `parts.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from domain.policy import Policy, SettingValue
 from domain.step_rule import DayRange, InSequence, StepRule, Stop, Trigger
-
-Settings = dict[str, SettingValue]
-Changed = tuple[Policy, Settings]
-ON_DAY = ("cured", "bought_back")  # these two closings are looked up by name and cannot be taken away
-INTAKE = "portfolio open_cases"
-ALONE = ("step ", "portfolio ", "hold ", "before due ", "closing ")  # parts that `without` can take away
+from rules.coverage import Text
+from tests.rules.parts import Changed, Mutation, Settings
 
 
-@dataclass(frozen=True)
-class Mutation:
-    """A change of the policy as it is loaded."""
+def of_policy(change: Callable[[Policy], dict[str, Any]]) -> Mutation:
+    """A policy with other words at the top."""
 
-    apply: Callable[[Policy, Settings], Changed]
+    def apply(text: Text, settings: Settings) -> Changed:
+        if not isinstance(text, Policy):
+            raise TypeError(f"{text.id} is no policy")
+        return text.model_copy(update=change(text)), settings
 
-
-def without(parts: Iterable[str]) -> Mutation:
-    """The policy without these parts ("step lawsuit", "hold suspension" ...): they stay known and never happen."""
-    return Mutation(partial(_without, tuple(parts)))
-
-
-def _without(parts: tuple[str, ...], policy: Policy, settings: Settings) -> Changed:
-    steps = tuple(_never(step) if f"step {step.id}" in parts else step for step in policy.steps)
-    portfolio = tuple(_never(step) if f"portfolio {step.id}" in parts else step for step in policy.portfolio)
-    holds = tuple(hold.model_copy(update={"placed_by": {}}) if f"hold {hold.id}" in parts else hold
-                  for hold in policy.holds)  # fmt: skip
-    closing = {name: closing for name, closing in policy.closing.items() if f"closing {name}" not in parts}
-    before_due = tuple(duty for duty in policy.before_due if f"before due {duty.id}" not in parts)
-    changed = {
-        "steps": steps, "portfolio": portfolio, "holds": holds, "closing": closing, "before_due": before_due,
-    }  # fmt: skip
-    return policy.model_copy(update=changed), settings
-
-
-def _never(step: StepRule) -> StepRule:
-    return step.model_copy(update={"when": (), "on_demand": None})
+    return Mutation(apply)
 
 
 def step(name: str, **changes: Any) -> Mutation:
@@ -58,12 +35,9 @@ def ask(name: str, **changes: Any) -> Mutation:
 
 def steps(change: Callable[[StepRule], StepRule]) -> Mutation:
     """Every step changed by a function."""
-    return Mutation(lambda policy, settings: (
-        policy.model_copy(update={
-            "steps": tuple(map(change, policy.steps)), "portfolio": tuple(map(change, policy.portfolio)),
-        }),
-        settings,
-    ))  # fmt: skip
+    return of_policy(lambda found: {
+        "steps": tuple(map(change, found.steps)), "portfolio": tuple(map(change, found.portfolio)),
+    })  # fmt: skip
 
 
 def _asking(rule: StepRule, changes: dict[str, Any]) -> StepRule:
@@ -72,7 +46,7 @@ def _asking(rule: StepRule, changes: dict[str, Any]) -> StepRule:
 
 def policy(**changes: Any) -> Mutation:
     """Other words at the top of the policy."""
-    return Mutation(lambda found, settings: (found.model_copy(update=changes), settings))
+    return of_policy(lambda found: changes)
 
 
 def setting(name: str, value: SettingValue) -> Mutation:
@@ -80,40 +54,24 @@ def setting(name: str, value: SettingValue) -> Mutation:
     return Mutation(lambda found, settings: (found, {**settings, name: value}))
 
 
-def _vendor_advance_cures(found: Policy, settings: Settings) -> Changed:
-    standing = found.standing.model_copy(update={"vendor_advance_cures": True})
-    return found.model_copy(update={"standing": standing}), settings
+def _vendor_advance_cures(found: Policy) -> dict[str, Any]:
+    return {"standing": found.standing.model_copy(update={"vendor_advance_cures": True})}
 
 
-def _classes_a_day_early(found: Policy, settings: Settings) -> Changed:
-    shifted = tuple(
-        bucket.model_copy(update={"from_": max(1, bucket.from_ - 1), "to": bucket.to and bucket.to - 1})
-        for bucket in found.buckets.list
-    )
-    return found.model_copy(update={"buckets": found.buckets.model_copy(update={"list": shifted})}), settings
-
-
-def _objection(found: Policy, settings: Settings, stops: Callable[[tuple[Stop, ...]], tuple[Stop, ...]]) -> Changed:
-    holds = tuple(
+def _objection(found: Policy, stops: Callable[[tuple[Stop, ...]], tuple[Stop, ...]]) -> dict[str, Any]:
+    return {"holds": tuple(
         hold.model_copy(update={"stops": stops(hold.stops)}) if hold.id == "vendor_objection" else hold
         for hold in found.holds
-    )
-    return found.model_copy(update={"holds": holds}), settings
+    )}  # fmt: skip
 
 
 def _objection_stops(stops: Callable[[tuple[Stop, ...]], tuple[Stop, ...]]) -> Mutation:
-    return Mutation(partial(_objection, stops=stops))
+    return of_policy(partial(_objection, stops=stops))
 
 
 def _all_on_day_one(rule: StepRule) -> StepRule:
     when = tuple(trigger.model_copy(update={"dpd": (1,)}) if trigger.dpd else trigger for trigger in rule.when)
     return rule.model_copy(update={"when": when})
-
-
-def _without_record(rule: StepRule) -> StepRule:
-    return (
-        _asking(rule, {"what": "task", "outcomes": ("contacted",)}) if rule.ask and rule.ask.what == "contact" else rule
-    )
 
 
 def _uncopied(rule: StepRule) -> StepRule:
@@ -134,17 +92,15 @@ CHAIN = InSequence(sequence=("head_of_business", "head_of_asset_management", "re
 SUIT = Stop(scopes=("litigation",), dpd=DayRange())
 
 # rule -> named changes of its meaning; those of the code are in `code_mutations.py`
-NAMED: dict[str, dict[str, Mutation]] = {
+LEASING: dict[str, dict[str, Mutation]] = {
     "L2.1": {"part_payment_cures": setting("tolerance", "1000000.00")},
-    "L2.4": {"vendor_advance_cures": Mutation(_vendor_advance_cures)},
-    "L3.1": {"classes_a_day_early": Mutation(_classes_a_day_early)},
+    "L2.4": {"vendor_advance_cures": of_policy(_vendor_advance_cures)},
     "L3.2": {"all_measures_on_day_one": steps(_all_on_day_one)},
     "L4.2a": {"telephone_stops": step("phone_collection", when=when(dpd=(8,)))},
     "L4.2c": {"notice_without_signature": step("demand_notice", when=when(dpd=(8,)))},
     "L4.3": {"a_day_late": step("prepare_rent_collection_letter", when=when(dpd=(16,)))},
     "L4.4a": {"monthly": step("weekly_report", when=when(every={"month_end": "last_business_day"}))},
     "L4.4b": {"no_copy": steps(_uncopied)},
-    "L4.5a": {"contact_without_record": steps(_without_record)},
     "L4.5b": {"no_table": step("master_table_signature", writes=None)},
     "L4.5c": {"one_signature": ask("master_table_signature", of="head_of_asset_management")},
     "L4.5d": {"filed_by_finance": _filed_by_finance("master_table_archive")},
@@ -178,3 +134,17 @@ NAMED: dict[str, dict[str, Mutation]] = {
     "L8.2": {"unconfirmed": step("blacklist_entry", when=when(after={"blacklist_names": "listed"}))},
     "L9.1": {"another_owner": policy(owner="finance")},
 }
+
+VISITS: dict[str, dict[str, Mutation]] = {
+    "C4.3.2b": {"alone": ask("field_visit", people=1), "without_papers": ask("field_visit", noted=())},
+    "H3.1": {"without_safety": ask("visit_from_31", noted=())},
+    "Z3.4a": {"anywhere": ask("local_visit", locality=None)},
+    "Z3.4b": {"alone": ask("local_visit", people=1, team=())},
+    "Z3.4d": {"two_are_enough": ask("non_local_visit", people=2, team=())},
+    "Z4.2a": {"without_the_manager": ask("local_visit", team=())},
+    "Z4.2b": {"nobody_stands_in": ask("local_visit", substitute=None)},
+}
+
+LENDER: dict[str, dict[str, Mutation]] = {"O2.4d": {"sued_out_of_turn": step("lawsuit", when=when(dpd=(91,)))}}
+
+NAMED: dict[str, dict[str, Mutation]] = LEASING | VISITS | LENDER

@@ -104,7 +104,8 @@ def test_a_reason_is_one_line_and_only_where_the_rule_is_organisational() -> Non
 
 
 def test_what_is_strict_has_a_policy() -> None:
-    assert set(STRICT) <= set(newest_policies(ROOT / "policies")) & set(REGULATIONS)
+    files = newest_policies(ROOT / "policies") | newest_policies(ROOT / "policies" / "layers")
+    assert set(STRICT) <= set(files) & set(REGULATIONS)
 
 
 def test_the_newest_version_is_the_highest_number(tmp_path: Path) -> None:

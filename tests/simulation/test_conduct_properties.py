@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings, strategies as st
 
-from domain.base import zone
 from domain.conduct import (
     EXEMPT,
     Allowed,
@@ -21,14 +19,12 @@ from domain.conduct import (
     Postponed,
     Verdict,
     gate,
-    in_force,
 )
-from tests.builders.conduct import pack, shipped
+from tests.builders.conduct import CALLED, pack, shipped, violations
 from tests.builders.effort import examples
 
 ORDINARY = settings(max_examples=examples(120), deadline=None)
 START = datetime(2026, 3, 5, tzinfo=UTC)  # clocks change on 8 March in New York, on 29 March in Berlin
-CALLED = ("call", "visit", "other")
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Africa/Cairo")
 MINUTES = st.integers(0, 40 * 24 * 60).map(lambda number: START + timedelta(minutes=number))
 CHANNELS = st.sampled_from(("call", "call", "visit", "sms", "email", "letter", "social", "other"))
@@ -66,59 +62,6 @@ def packs(draw: st.DrawFn) -> tuple[Pack, ...]:
         )
         for _ in range(draw(st.integers(0, 3)))
     )  # fmt: skip
-
-
-def inside(span: tuple[time, time], clock: time) -> bool:
-    """Minute by minute, so that nothing is shared with the gate but the meaning."""
-    minute, first, last = (60 * t.hour + t.minute for t in (clock, *span))
-    return (minute - first) % 1440 < ((last - first) % 1440 or 1440)
-
-
-def violations(
-    known: Sequence[Pack], person: Person, contact: Contact, before: Sequence[PastContact], made: PastContact
-) -> list[str]:
-    """What a contact that was made breaks, told from the contacts themselves."""
-    local = made.at.astimezone(zone(person.time_zone))
-    found: list[str] = []
-    if contact.addressee == "third_party" and contact.purpose != "asset_inspection":
-        found.append("a third party was told")
-    if contact.purpose not in EXEMPT:
-        stopped = person.stopped_until is not None and made.at < person.stopped_until
-        if person.do_not_contact or stopped or contact.channel in person.refused:
-            found.append("under a stop")
-    for one in in_force(known, local.date()):
-        if not {person.kind, contact.addressee} & set(one.applies_to):
-            continue
-        if not person.night_consent:
-            if one.hours and not inside((one.hours.from_, one.hours.to), local.time()):
-                found.append("outside hours")
-            if one.night and inside((one.night.from_, one.night.to), local.time()):
-                found.append("at night")
-        if contact.purpose not in EXEMPT:
-            found += over(one, person, [*before, made])
-    return found
-
-
-def over(one: Pack, person: Person, log: Sequence[PastContact]) -> list[str]:
-    """The caps that the last contact of a log goes over."""
-    made, tz, found = log[-1], zone(person.time_zone), list[str]()
-    today = made.at.astimezone(tz).date()
-    counted = [(p.at.astimezone(tz).date(), p) for p in log if p.purpose not in EXEMPT]
-    connected = [p for on, p in counted if on == today and p.connected and p.channel in CALLED]
-    unanswered = [p for on, p in counted if on == today and not p.connected]
-    caps = one.caps
-    if made in connected and caps.connected_per_day and len(connected) > caps.connected_per_day:
-        found.append("too many conversations")
-    if made in unanswered and caps.unanswered_per_day and len(unanswered) > caps.unanswered_per_day:
-        found.append("too many attempts")
-    calls = [(on, p) for on, p in counted if p.channel == "call"]
-    week = [p for on, p in calls if 0 <= (today - on).days < 7]
-    if made.channel == "call" and caps.calls_in_seven_days and len(week) > caps.calls_in_seven_days:
-        found.append("too many calls in a week")
-    earlier = [on for on, p in calls if p.connected and p is not made and on <= today]
-    if made.channel == "call" and any((today - on).days < (caps.days_after_connected_call or 0) for on in earlier):
-        found.append("called again too soon")
-    return found
 
 
 @dataclass

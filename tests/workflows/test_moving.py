@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
@@ -11,6 +13,7 @@ from domain.ladder import Ladder
 from domain.scenario import actor
 from tests.builders.cases import Desk
 from tests.builders.ladders import ladder, leasing, pin
+from tests.workflows.portfolios import autumn
 from tests.workflows.rehearsal import Rehearsal
 from tests.workflows.scene import answer, at, refusal, scene
 from workflows.ladders import LADDERS
@@ -55,6 +58,21 @@ async def test_it_goes_on_under_the_new_ladder(engine: WorkflowEnvironment, cach
     assert {name: state.status for name, state in case.steps.items()} == {
         name: state.status for name, state in desk.case.steps.items()
     }
+
+
+async def test_the_standing_work_goes_on_under_a_new_version(engine: WorkflowEnvironment) -> None:
+    newer = leasing(("\nversion: 1\ntitle", "\nversion: 2\ntitle"))
+    rehearsal = autumn(engine, first=date(2026, 9, 21))
+    async with rehearsal.opened():
+        LADDERS.serve(lambda pinned, settings: newer if pinned.version == 2 else leasing())
+        await rehearsal.to(at("2026-09-22T12:00"))
+        await rehearsal.command(move(pin(newer)))
+        case = await rehearsal.to(at("2026-09-24T12:00"))
+    assert case.policy == pin(newer)
+    desk = Desk(None, "2026-09-21 09:00").work("2026-09-22 12:00")
+    desk.move("risk_management", newer).work("2026-09-24 12:00")
+    assert told(rehearsal.world.recorded) == told(desk.events)
+    assert told(desk.events).count(("run_finished", "open_cases")) == 4  # once a day, also on the day of the move
 
 
 async def test_a_policy_this_worker_does_not_know_is_refused_and_leaves_nothing(engine: WorkflowEnvironment) -> None:

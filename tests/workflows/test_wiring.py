@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 import pytest
 from temporalio import activity
 
+from activities.complaint_verbs import ComplaintVerbs
 from activities.contact_gate import ContactGate
 from activities.intake import Intake
 from activities.registry import Policies
@@ -18,10 +19,18 @@ from domain.case import Case
 from domain.clock import SystemClock
 from store.session import Database
 from tests.builders.ladders import ROOT
+from tests.builders.wording import shipped_texts
 from tests.workflows.world import PureWorld
 from worker import activities_of
 
-NAMED = {name: verb for name, verb in inspect.getmembers(Verbs, inspect.isfunction) if not name.startswith("_")}
+
+def _verbs(protocol: type) -> dict[str, Callable[..., Any]]:
+    found = inspect.getmembers(protocol, inspect.isfunction)
+    return {name: verb for name, verb in found if not name.startswith("_")}
+
+
+OF_CASES = _verbs(Verbs)
+NAMED = OF_CASES | _verbs(ComplaintVerbs)
 
 
 class Nobody:
@@ -41,7 +50,7 @@ def registered(tmp_path: Path) -> dict[str, Callable[..., Any]]:
     policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
     intake = Intake(database, policies, Nobody(), SystemClock())
     gate = ContactGate((), SystemClock())
-    return {_name(verb): verb for verb in activities_of(database, policies, {}, intake, gate)}
+    return {_name(verb): verb for verb in activities_of(database, policies, {}, intake, gate, shipped_texts())}
 
 
 def _name(verb: Callable[..., Any]) -> str:
@@ -66,10 +75,10 @@ def test_the_types_are_the_same(registered: dict[str, Callable[..., Any]], name:
     assert _types(registered[name]) == _types(NAMED[name])
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", OF_CASES)
 def test_the_rehearsals_speak_of_the_same(name: str) -> None:
     assert _types(getattr(PureWorld, name)) == _types(NAMED[name])
 
 
 def test_there_are_activities() -> None:
-    assert len(NAMED) == 6
+    assert (len(OF_CASES), len(NAMED)) == (7, 9)

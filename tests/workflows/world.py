@@ -12,6 +12,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.messages import (
+    ApproachRequest,
+    ApproachResult,
     DispatchRequest,
     DispatchResult,
     FactsRequest,
@@ -40,6 +42,7 @@ class PureWorld:
     outages / facts_away: how many recordings or readings fail before the database is back. record_takes: seconds.
     diverged: the record refuses for good.
     deliveries: what becomes of the next dispatches; then everything arrives. on_dispatch: called before each.
+    permits / on_approach: the same of contacts that people are to make.
     """
 
     ladder: Ladder
@@ -52,6 +55,8 @@ class PureWorld:
     diverged: bool = False
     deliveries: list[Literal["sent", "refused", "unknown", "stale"] | DispatchResult] = field(default_factory=list)
     on_dispatch: Callable[[DispatchRequest], None] = lambda request: None
+    permits: list[ApproachResult] = field(default_factory=list[ApproachResult])
+    on_approach: Callable[[ApproachRequest], None] = lambda request: None
     dispatched: list[str] = field(default_factory=list[str])
     issued: list[tuple[str, date]] = field(default_factory=list[tuple[str, date]])
     ran: list[date] = field(default_factory=list[date])
@@ -125,6 +130,13 @@ class PureWorld:
         return DispatchResult(status=status, document=_document(request.document, request.key, request.as_of))
 
     @activity.defn
+    async def permit_contact(self, request: ApproachRequest) -> ApproachResult:
+        """Everybody may be contacted, unless the test says otherwise."""
+        answer = self.permits.pop(0) if self.permits else ApproachResult(status="allowed")
+        self.on_approach(request)
+        return answer
+
+    @activity.defn
     async def issue_report(self, request: IssueRequest) -> e.DocumentRef:
         """A report without content."""
         self.issued.append((request.document, request.period))
@@ -147,6 +159,7 @@ class PureWorld:
             self.record_events,
             self.prepare_document,
             self.dispatch_document,
+            self.permit_contact,
             self.issue_report,
             self.run_work,
         ]

@@ -1,0 +1,115 @@
+"""What an answer may concede: instalments within income (B2.2.2.1), a part of the penalty interest (B2.2.2.2)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, Decimal
+from typing import Final
+
+from domain import commands as c
+from domain.affordability import HUNDRED, INCOME, INSTALMENT, NOT_FEASIBLE, PlanLimits, options, plan_problems
+from domain.base import days
+from domain.errors import Problem, Refused
+from domain.evidence import Figure
+from domain.ladder import Ladder, Step
+from domain.money import CENT, ZERO, rounded
+from domain.step_events import Waived
+from domain.view import View
+
+WAIVER: Final = "waiver"
+
+
+def must_keep_limits(view: View, step: Step, body: c.AnswerStep) -> c.AnswerStep:
+    """The answer, with the reason added when no plan fits. Raises Refused plan_unfit, waiver_unfit with every fault."""
+    match step.rule.ask.figures if step.rule.ask else None:
+        case "instalment_plan":
+            return _plan(view, body)
+        case "penalty_waiver" if step.asked and body.outcome == step.asked.outcomes[0]:
+            _refuse("waiver_unfit", _waiver_problems(view, body))
+            return body
+        case _:
+            return body
+
+
+def waived(view: View, step: Step, body: c.AnswerStep) -> Waived | None:
+    """What a granted waiver gives up, and until when everything due has to be paid."""
+    asked = step.rule.ask
+    if asked is None or asked.figures != "penalty_waiver" or step.asked is None:
+        return None
+    if body.outcome != step.asked.outcomes[0]:
+        return None
+    (amount,) = (figure.amount for figure in body.figures if figure.item == WAIVER)
+    return Waived(amount=amount, paid_by=view.today + days(view.ladder.integer("waiver_paid_within_days")))
+
+
+def stated(ladder: Ladder, step: Step, outcome: str, view: View) -> tuple[Figure, ...]:
+    """Figures with which a scripted answer keeps its limits; () for steps without any."""
+    asked = step.rule.ask
+    if asked is None or asked.figures is None or step.asked is None:
+        return ()
+    favourable = outcome == step.asked.outcomes[0]
+    if asked.figures == "penalty_waiver":
+        most = max(CENT, _most_waived(view))
+        return (Figure(item=WAIVER, side="expense", amount=most),) if favourable else ()
+    income = _owed(view) * HUNDRED if favourable else CENT
+    plan = options(_owed(view), income, _limits(ladder))
+    rows = [Figure(item=INCOME, side="income", amount=income)]
+    if favourable and plan:
+        rows += [Figure(item=INSTALMENT, side="expense", amount=amount) for amount in plan[0]]
+    return tuple(rows)
+
+
+def _plan(view: View, body: c.AnswerStep) -> c.AnswerStep:
+    feasible = body.outcome != "not_feasible"
+    limits = _limits(view.ladder)
+    _refuse("plan_unfit", plan_problems(body.figures, _owed(view), limits, feasible))
+    if feasible or body.note:
+        return body
+    reason = NOT_FEASIBLE.format(least=limits.least, most=limits.most, share=limits.share)
+    return body.model_copy(update={"note": reason})
+
+
+def _waiver_problems(view: View, body: c.AnswerStep) -> list[Problem]:
+    """First delinquency, within 30 days past due, at most 20 per cent of the penalty interest (B2.2.2.2a-c)."""
+    found: list[Problem] = []
+    if view.facts.delinquencies > 1:
+        found.append(Problem("case", "it is not the first delinquency", "answer refused"))
+    latest = view.ladder.integer("waiver_latest_dpd")
+    if view.dpd > latest:
+        found.append(Problem("case", f"it is more than {latest} days past due", "answer refused"))
+    amounts = [figure.amount for figure in body.figures if figure.item == WAIVER]
+    most = _most_waived(view)
+    if len(amounts) != 1:
+        found.append(Problem(WAIVER, "the amount is not stated once", "add one figure waiver"))
+    elif amounts[0] <= ZERO or amounts[0] != rounded(amounts[0]):
+        found.append(Problem(WAIVER, f"{amounts[0]} is no amount to waive", "give whole cents above zero"))
+    elif amounts[0] > most:
+        share = view.ladder.integer("waiver_share")
+        found.append(Problem(WAIVER, f"{amounts[0]} is above {share} per cent", f"waive at most {most}"))
+    return found
+
+
+def _most_waived(view: View) -> Decimal:
+    share = Decimal(view.ladder.integer("waiver_share")) / HUNDRED
+    return (rounded(view.facts.current_penalty + _since_read(view)) * share).quantize(CENT, rounding=ROUND_DOWN)
+
+
+def _owed(view: View) -> Decimal:
+    return rounded(view.facts.total_overdue + _since_read(view))
+
+
+def _since_read(view: View) -> Decimal:
+    """Penalty interest of the days since the facts were read: they are of the day the case last woke."""
+    return view.facts.daily_penalty * max(0, (view.today - view.facts.as_of).days)
+
+
+def _limits(ladder: Ladder) -> PlanLimits:
+    return PlanLimits(
+        share=ladder.integer("plan_share_of_income"), least=ladder.integer("plan_least_instalments"),
+        most=ladder.integer("plan_most_instalments"),
+    )  # fmt: skip
+
+
+def _refuse(code: str, problems: list[Problem]) -> None:
+    if problems:
+        said = "; ".join(f"{one.place}: {one.message}" for one in problems)
+        raise Refused(code, f"{said}.", "; ".join(f"{one.place}: {one.remedy}" for one in problems) + ".")

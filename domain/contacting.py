@@ -1,0 +1,57 @@
+"""Contacts that are recorded: which asks they answer, in the case itself and in the other cases of the same person."""
+
+from __future__ import annotations
+
+from domain import commands as c, events as e
+from domain.compiled import ATTEMPTED
+from domain.errors import Refused
+from domain.ladder import Step
+from domain.view import View
+
+RECORD = "collection_record"
+
+
+def record_contact(view: View, contact: e.ContactResult, role: str) -> tuple[e.Body, ...]:
+    """A recorded contact answers every open contact ask, if the customer was reached; in a cadence attempts count."""
+    asks = [step for step in _asking(view, contact) if not step.rhythm or (step.asked and role in step.asked.roles)]
+    return (e.ContactRecorded(contact=contact), *_answers(asks, contact, role))
+
+
+def share_contact(view: View, body: c.ShareContact, role: str) -> tuple[e.Body, ...]:
+    """The same for what was done for another case and spoke of this one too, whoever is asked here.
+
+    Refused "not_open" when nothing here is asked for that way.
+    """
+    if body.contact is not None:
+        asks = _asking(view, body.contact)
+        done = _answers(asks, body.contact, role, body.of)
+        if asks:
+            return (e.ContactRecorded(contact=body.contact, of=body.of), *done)
+    else:
+        found = tuple(
+            e.StepCompleted(
+                step=step.id, outcome=body.outcome, role=role, document=step.rule.document or step.rule.writes,
+                evidence=body.evidence, note=body.note, participants=body.participants, of=body.of,
+            )
+            for step in view.steps
+            if (state := view.case.step(step.id)).is_open and state.way == body.way and body.outcome in state.outcomes
+        )  # fmt: skip
+        if found:
+            return found
+    raise Refused("not_open", f"No {body.way} is asked for here.", "Look at the open tasks of the case.")
+
+
+def _asking(view: View, contact: e.ContactResult) -> list[Step]:
+    """Open contact asks that this contact may answer."""
+    reached = contact.outcome == "contacted"
+    return [
+        step for step in view.steps
+        if step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open and (step.rhythm or reached)
+    ]  # fmt: skip
+
+
+def _answers(
+    asks: list[Step], contact: e.ContactResult, role: str, of: str | None = None
+) -> tuple[e.StepCompleted, ...]:
+    outcome = "contacted" if contact.outcome == "contacted" else ATTEMPTED
+    return tuple(e.StepCompleted(step=s.id, outcome=outcome, role=role, document=RECORD, of=of) for s in asks)

@@ -1,0 +1,63 @@
+"""The lender's way to court and to the collateral: nothing out of turn, nothing in the dark."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain import commands as c
+from domain.errors import Refused
+from domain.evidence import Section
+from tests.builders.cases import Desk
+from tests.builders.ladders import ladder
+from tests.builders.leases import lease
+
+SEVERE = "2026-06-01 10:00"  # the rent of 2 March is 91 days past due
+IN_ORDER = (("legal_decision", "take"), ("legal_consultation", "feasible"), ("evidence", "prepared"))
+
+
+def severe() -> Desk:
+    return Desk(lease(), "2026-03-03 09:00", ladder("lender")).to(SEVERE)
+
+
+@pytest.mark.parametrize("done", range(len(IN_ORDER)))
+def test_no_suit_is_filed_before_decision_opinion_and_evidence(done: int) -> None:  # O2.4d
+    desk = severe()
+    for step, outcome in IN_ORDER[:done]:
+        desk.answer(step, outcome)
+    for later, outcome in (*IN_ORDER[done + 1 :], ("lawsuit", "filed")):
+        with pytest.raises(Refused) as refused:
+            desk.tell("legal", c.AnswerStep(step=later, outcome=outcome))
+        assert refused.value.code == "not_open"
+    for step, outcome in IN_ORDER[done:]:
+        desk.answer(step, outcome)
+    assert desk.status("lawsuit") == "open"
+
+
+def test_an_unfavourable_opinion_ends_the_way_to_court() -> None:  # O2.4b, O2.4d
+    desk = severe().answer("legal_decision", "take").answer("legal_consultation", "not_feasible")
+    assert (desk.status("evidence"), desk.status("lawsuit")) == ("idle", "idle")
+
+
+def test_a_disposal_is_finished_only_with_publicity_offers_and_the_ground_of_the_price() -> None:  # O2.5c
+    desk = severe()
+    for step, outcome in (*IN_ORDER, ("lawsuit", "filed")):
+        desk.answer(step, outcome)
+    desk.tell("legal", c.OpenStep(step="disposal_decision")).answer("disposal_decision", "dispose")
+    told = (Section(heading="公告与公示", text="2026年6月3日公告"), Section(heading="报价记录", text=" "))
+    with pytest.raises(Refused) as refused:
+        desk.tell("asset_disposal", c.AnswerStep(step="disposal", outcome="finished", sections=told))
+    assert refused.value.code == "report_incomplete"
+    assert "报价记录, 成交依据" in refused.value.message
+    offers = (told[0], Section(heading="报价记录", text="甲 180,000；乙 176,500"))
+    ground = Section(heading="成交依据", text="最高报价，不低于评估价")
+    desk.tell("asset_disposal", c.AnswerStep(step="disposal", outcome="finished", sections=(*offers, ground)))
+    assert desk.status("disposal") == "completed"
+
+
+def test_an_aborted_disposal_needs_no_offers() -> None:
+    desk = severe()
+    for step, outcome in (*IN_ORDER, ("lawsuit", "filed")):
+        desk.answer(step, outcome)
+    desk.tell("legal", c.OpenStep(step="disposal_decision")).answer("disposal_decision", "dispose")
+    desk.tell("asset_disposal", c.AnswerStep(step="disposal", outcome="aborted", note="收回抵押物未果"))
+    assert desk.status("disposal") == "completed"

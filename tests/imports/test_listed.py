@@ -1,0 +1,114 @@
+"""New business of listed customers: taken with a warning or left out, each with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import Invalid, Refused
+from imports.batch import Staged, check_files, release, stage
+from imports.changes import apply_changes
+from imports.delta import compare
+from imports.listed import Listed
+from store.accounts import list_accounts
+from store.batches import problems_of
+from store.book import OnePolicy
+from store.customer_marks import CustomerMark, add_mark
+from store.session import Database
+from tests.imports.files import NOW, Sheets, good, ladder, loading, put, xlsx
+
+STAFF = "u-7"
+GUARANTOR, LESSEE, VENDOR = "C2", "C1", "C3"
+
+
+def stop(database: Database, party_id: str) -> None:
+    mark = CustomerMark(
+        key=f"m-{party_id}", party_id=party_id, kind="new_business", value="stopped", reason="恶意欠款",
+        actor_user="u-1", actor_role="risk_management", at=NOW,
+    )  # fmt: skip
+    with database.session() as session:
+        add_mark(session, mark)
+
+
+def staged(database: Database, listed: Listed) -> Staged:
+    with database.session() as session:
+        return stage(session, check_files([xlsx(good())], loading()), STAFF, NOW, hold=False, listed=listed)
+
+
+def taken(database: Database) -> list[str]:
+    with database.reading() as session:
+        return [one.account_no for one in list_accounts(session).rows]
+
+
+def test_an_import_without_listed_customers_says_nothing(database: Database) -> None:
+    stop(database, VENDOR)  # a vendor gets no credit
+    assert staged(database, "refuse").problems == ()
+    assert taken(database) == ["A1", "A2"]
+
+
+def test_a_warning_names_the_party_and_the_account_is_taken(database: Database) -> None:
+    stop(database, GUARANTOR)
+    found = staged(database, "warn")
+    said = "no new business: stopped since 2026-03-18 (m-C2); the account is taken with this warning"
+    assert [(one.place, one.message) for one in found.problems] == [
+        ("accounts, account A1, parties, guarantor 2", said)
+    ]
+    assert taken(database) == ["A1", "A2"]
+    with database.reading() as session:
+        assert problems_of(session, found.batch.id) == found.problems  # it stays with the import
+    assert "王示范" not in str(found.problems)
+
+
+def test_where_the_company_refuses_the_account_is_left_out(database: Database) -> None:
+    """MA5.3b: only the account of the listed customer."""
+    stop(database, GUARANTOR)
+    found = staged(database, "refuse")
+    assert (found.accounts, taken(database)) == (1, ["A2"])
+    (problem,) = found.problems
+    assert problem.message.endswith("the account is left out") and problem.remedy.startswith("lift it")
+
+
+def test_a_file_of_listed_customers_only_is_refused_with_every_place(database: Database) -> None:
+    stop(database, LESSEE)
+    with pytest.raises(Invalid) as refused:
+        staged(database, "refuse")
+    places = [one.place for one in refused.value.problems]
+    assert places == ["accounts, account A1, parties, lessee 1", "accounts, account A2, parties, lessee 1"]
+    assert taken(database) == []
+
+
+def renumbered() -> Sheets:
+    """The portfolio of tomorrow with a third lease of the same lessee."""
+    sheets = good()
+    sheets["accounts"].append(["A3", "HT-2025-003", 10000, 11000, 0.0005, "叉车一台"])
+    sheets["schedule"].append(["A3", 1, sheets["schedule"][3][2], 10000, 1000])
+    sheets["parties"].append(["A3", "C1", "lessee", "示范机械有限公司", "上海市示范路1号", "c1@example.com", "", ""])
+    for row, value in ((2, 3), (3, 60000.5)):
+        put(sheets, "control", row, "value", value)
+    return sheets
+
+
+@pytest.mark.parametrize(("listed", "new"), [("warn", 1), ("refuse", 0)])
+def test_changes_bring_no_new_business_of_listed_customers_either(database: Database, listed: Listed, new: int) -> None:
+    staged(database, "warn")
+    stop(database, LESSEE)
+    checked = check_files([xlsx(renumbered())], loading())
+    assert checked.problems == ()
+    with database.session() as session:
+        delta = compare(session, checked, OnePolicy("leasing", ladder().terms))
+        applied = apply_changes(session, delta, STAFF, NOW, listed=listed)
+    assert applied.new == new
+    places = [one.place for one in applied.problems if "no new business" in one.message]
+    assert places == ["accounts, account A3, parties, lessee 1"]  # what is here already is no new business
+
+
+def test_a_held_import_is_looked_at_again_when_it_is_released(database: Database) -> None:
+    with database.session() as session:
+        held = stage(session, check_files([xlsx(good())], loading()), STAFF, NOW, listed="refuse").batch
+    stop(database, GUARANTOR)
+    with pytest.raises(Refused) as refused, database.session() as session:
+        release(session, held.id, STAFF, NOW, "refuse")
+    assert refused.value.code == "customer_listed" and "account A1, parties, guarantor 2" in refused.value.message
+    assert taken(database) == []
+    with database.session() as session:
+        assert release(session, held.id, STAFF, NOW, "warn").state == "released"
+    assert taken(database) == ["A1", "A2"]
