@@ -7,8 +7,8 @@ PYTHON ?=
 export PYTHON
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
-TWO := -n 2 --dist loadfile  # two cores; files stay together because their fixtures start servers
-UNIT := $(wildcard tests/domain tests/policies tests/checks)
+TWO := -n 2 --dist  # two cores; files that start servers stay together (loadfile)
+UNIT := $(wildcard tests/domain tests/policies)
 # pyright runs on the Node that its wheel brings, whatever the system has.
 export PYRIGHT_PYTHON_GLOBAL_NODE := 0
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -58,11 +58,11 @@ check-types: setup-dev
 
 test: test-unit  ## all tests, the fast ones first
 	@echo "test: everything else"
-	@$(PYTEST) $(TWO) tests $(addprefix --ignore=,$(UNIT))
+	@$(PYTEST) $(TWO) loadfile tests $(addprefix --ignore=,$(UNIT))
 
 test-unit: setup-dev  ## the fast part: no network, under ten seconds
 	@echo "test: unit part"
-	@$(PYTEST) $(TWO) $(UNIT)
+	@$(PYTEST) $(TWO) worksteal $(UNIT)
 
 bench: setup-dev  ## benchmarks, printed as ratios
 	@exec $(BIN)/python -m bench

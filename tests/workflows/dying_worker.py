@@ -25,26 +25,25 @@ class Dying(PureWorld):
     """The record reaches the disk, the process does not reach the next line."""
 
     file: Path
-    left: int
+    last: str
 
     @activity.defn
     async def record_events(self, recording: Recording) -> Recorded:
-        """Record, and die when it is time."""
+        """Record, and die when an event of the kind `last` was among it."""
         with self.file.open("a", encoding="utf-8") as lines:
             lines.writelines(f"{event.model_dump_json()}\n" for event in recording.events)
-        self.left -= 1
-        if not self.left:
+        if self.last in [event.body.kind for event in recording.events]:
             os._exit(KILLED)
         return Recorded()
 
 
-async def main(address: str, file: str, left: str) -> None:
+async def main(address: str, file: str, last: str) -> None:
     """Work until death."""
     client = await Client.connect(address, data_converter=pydantic_data_converter)
     rehearsal = Rehearsal(WorkflowEnvironment.from_client(client), golden.scenario(NAME))
     known = rehearsal.world
     world = Dying(known.ladder, known.account, known.calendar, known.now)
-    world.file, world.left, rehearsal.world = Path(file), int(left), world
+    world.file, world.last, rehearsal.world = Path(file), last, world
     async with rehearsal.worker():
         await asyncio.sleep(60)
 

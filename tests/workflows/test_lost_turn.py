@@ -25,10 +25,10 @@ SOON = timedelta(seconds=2)  # so long the engine waits for a worker that is gon
 
 
 @asynccontextmanager
-async def dying(engine: WorkflowEnvironment, file: Path, left: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The worker that dies after that many recordings; never left behind."""
+async def dying(engine: WorkflowEnvironment, file: Path, last: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The worker that dies when it has recorded an event of that kind; never left behind."""
     address = engine.client.service_client.config.target_host
-    command = [sys.executable, "-m", "tests.workflows.dying_worker", address, str(file), str(left)]
+    command = [sys.executable, "-m", "tests.workflows.dying_worker", address, str(file), last]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
     try:
         yield process
@@ -52,7 +52,7 @@ async def test_what_a_lost_turn_recorded_has_happened(engine: WorkflowEnvironmen
     """The next worker comes later to the same opening; the record stays as it is, and the timeline too."""
     rehearsal, file = Rehearsal(engine, golden.scenario(NAME)), tmp_path / "record"
     await rehearsal.start(turn=SOON)
-    async with dying(engine, file, left=1) as worker:
+    async with dying(engine, file, last="case_opened") as worker:
         assert await worker.wait() == KILLED
     before = recorded_before(rehearsal, file)
     assert "case_opened" in [event.body.kind for event in before]
@@ -68,7 +68,7 @@ async def test_a_command_of_a_lost_turn_is_answered_once(engine: WorkflowEnviron
     """It is in the record; whoever gave it asks again and gets the answer that belongs to it."""
     rehearsal, file = Rehearsal(engine, golden.scenario(NAME)), tmp_path / "record"
     await rehearsal.start(turn=SOON)
-    async with dying(engine, file, left=2) as worker:
+    async with dying(engine, file, last="note_added") as worker:
         await _opened(file)
         given = asyncio.create_task(rehearsal.command(note("lost")))
         assert await worker.wait() == KILLED
@@ -85,5 +85,5 @@ async def test_a_command_of_a_lost_turn_is_answered_once(engine: WorkflowEnviron
 
 async def _opened(file: Path) -> None:
     async with asyncio.timeout(30):
-        while not file.exists():
+        while not file.exists() or "step_opened" not in file.read_text(encoding="utf-8"):
             await asyncio.sleep(0.02)
