@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -96,3 +96,15 @@ def test_days_in_two_holds_count_once() -> None:
     ]
     assert held_days(holds, date(2023, 10, 1), date(2023, 10, 31)) == 7
     assert held_days(holds, date(2023, 10, 9), date(2023, 10, 11)) == 2
+
+
+def test_a_hold_moves_an_open_deadline_by_the_held_days() -> None:  # V070
+    """The period that ends 30 days after 15 February, 16 March, ends on the 30th after a hold of 1 to 15 March."""
+
+    def end_of_period(*holds: HoldFact) -> date:
+        account = AccountFacts(account_no="V", schedule=rents("2024-02-15"), holds=holds)
+        following = (date(2024, 2, 15) + timedelta(days=number) for number in range(60))
+        return next(day for day in following if standing(account, day, Terms(holds="stop_clock")).dpd == 30)
+
+    assert end_of_period() == date(2024, 3, 16)
+    assert end_of_period(HoldFact(start=date(2024, 3, 1), end=date(2024, 3, 15))) == date(2024, 3, 30)
