@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from checks.tracked import ROOT
-from domain.policy_file import read_yaml
 from rules.book import texts
 from rules.coverage import Covered, Text, coverage, implementations
 from rules.register import REGULATIONS, Register, read_register
@@ -24,7 +23,6 @@ from tests.rules.parts import acting, breakable
 # Plugins that no listed test needs take longer to load than the tests to run.
 PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout", "tests.rules.disabled", "no:cacheprovider")
 FAILED = 1  # pytest's exit code for "tests ran, some failed"
-EQUIVALENT = ROOT / "tests" / "rules" / "equivalent.yaml"
 
 
 @dataclass(frozen=True)
@@ -67,14 +65,7 @@ def broken(register: Register, found: Mapping[str, Text]) -> Broken:
     """What policies and layers implement of a regulation, and each way to break it that makes a difference."""
     covered = coverage(register, list(found.values()), ROOT)
     rules = [one for one in covered if one.status in ("verified", "implemented")]
-    without = equivalent()
-    ways = [way for way in mutants(register, found, rules) if str(way) not in without]
-    return Broken(register.policy, tuple(rules), tuple(ways))
-
-
-def equivalent() -> dict[str, str]:
-    """Ways to break a rule that change nothing by their nature, each with the reason."""
-    return read_yaml(EQUIVALENT.read_text(encoding="utf-8"))
+    return Broken(register.policy, tuple(rules), tuple(mutants(register, found, rules)))
 
 
 def mutants(register: Register, found: Mapping[str, Text], rules: Sequence[Covered]) -> Iterator[Mutant]:

@@ -39,6 +39,8 @@ def _triggers(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
                 yield "the day is said twice", "either dpd or dpd_setting"
         if trigger.lead and len(trigger.dpd or ()) != 1:
             yield "a lead needs one day past due", "dpd: n"
+        if trigger.delivery and not any(step.send for step in policy.steps):
+            yield "a delivery that never fails: no step sends anything", "leave the step out"
         if any(number < 1 for number in trigger.business_day or ()):
             yield "business days count from 1", "business_day: 1 or later"
 

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import Invalid, Problem
 from domain.policy_check import load_ladder
 from domain.policy_file import digest
-from tests.builders.ladders import company_text, leasing, policy_text
+from tests.builders.ladders import company_text, ladder, leasing, policy_text
 
 
 def faults(*changes: tuple[str, str], company: tuple[tuple[str, str], ...] = ()) -> list[Problem]:
@@ -128,3 +128,10 @@ def test_settings_are_filled_in_with_their_defaults() -> None:
     settings = leasing().settings
     assert (settings["committee_members"], settings["task_days"], settings["tolerance"]) == (5, 3, "0.00")
     assert "approved" not in settings
+
+
+def test_a_step_that_waits_for_a_delivery_where_nothing_is_sent_is_refused() -> None:
+    first = "steps:\n"
+    idle = "  - id: idle\n    title: {zh: 核实, en: Check}\n    rules: [Z2.1a]\n    when: [{delivery: [refused]}]\n"
+    with pytest.raises(Invalid, match="no step sends anything"):
+        ladder("consumer", (first, f"{first}{idle}    ask: {{what: task, of: risk_officer, outcomes: [settled]}}\n"))
