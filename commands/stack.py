@@ -24,6 +24,7 @@ from worker import business_clock, known_policies
 from workflows.engine import connect
 
 POLL = 0.5  # seconds between two looks at how many cases are open
+STANDSTILL = 30  # looks after which no more are expected
 
 
 def up() -> None:
@@ -65,8 +66,8 @@ async def _supervise(settings: Settings, example: bool) -> int:
             _tell_up(settings)
             return
         today = local_date(clock.now(), demonstration.TIME_ZONE)
-        await intake_now(settings, database, today)
-        say(f"cases: {await _opened(database, today)} open")
+        started = await intake_now(settings, database, today)
+        say(f"cases: {await _opened(database, today, started)} open")
         demonstration.tell(places(settings), policies.roles)
         await demonstration.keep_postings(database, clock)
 
@@ -86,11 +87,12 @@ def _take_in(database: Database, policies: Policies, clock: SystemClock) -> None
     say(f"portfolio: {taken} accounts taken in" if taken else "portfolio: already there")
 
 
-async def _opened(database: Database, today: date) -> int:
-    """How many cases are open once their number stands still."""
-    before = -1
-    while (now := await asyncio.to_thread(_count, database, today)) != before or now == 0:
-        before = now
+async def _opened(database: Database, today: date, started: int) -> int:
+    """How many cases are open once all that were started are, or their number has long stood still."""
+    now, still = 0, 0
+    while still < STANDSTILL and (now < started or not still):
+        before, now = now, await asyncio.to_thread(_count, database, today)
+        still = still + 1 if now == before and now else 0
         await asyncio.sleep(POLL)
     return now
 
