@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from activities.complaints import enter_complaint
 from api.auth import Person, RoleHeader, acting_role, may
@@ -15,9 +15,9 @@ from api.cases import NotRunning, StillRunning
 from api.deps import Deps, Needs
 from api.problems import problems
 from api.schemas import Body, Cursor, IdempotencyKey, Limit
+from api.signed import signed
 from domain.complaint import ComplaintAct, ComplaintChannel, ComplaintClock, ComplaintCommand, ComplaintEvent
-from domain.errors import Invalid, Problem, Refused
-from gateways.signature import SignatureRefused, verify
+from domain.errors import Refused
 from store import complaints
 from store.complaints import ComplaintRecord, NewComplaint
 from store.views import Page
@@ -117,18 +117,8 @@ def enter(
     return _entered(deps, NewComplaint.model_validate(given))
 
 
-async def _signed(request: Request, deps: Needs) -> InboundMail:
-    body = await request.body()
-    path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii")
-    try:
-        verify(deps.settings.gateway_key(), request.headers, deps.wall.now(), request.method, path, body)
-    except SignatureRefused as fault:
-        raise Refused("signature_refused", fault.code, "") from None
-    try:
-        return InboundMail.model_validate_json(body)
-    except ValidationError as fault:
-        faults = [Problem(".".join(map(str, e["loc"])), e["msg"], "see docs/gateways.md") for e in fault.errors()]
-        raise Invalid(faults) from None
+async def _mail(request: Request, deps: Needs) -> InboundMail:
+    return await signed(request, deps, InboundMail)
 
 
 @router.post(
@@ -137,7 +127,7 @@ async def _signed(request: Request, deps: Needs) -> InboundMail:
         "requestBody": {"required": True, "content": {"application/json": {"schema": InboundMail.model_json_schema()}}}
     },
 )  # fmt: skip
-def take_mail(mail: Annotated[InboundMail, Depends(_signed)], deps: Needs) -> ComplaintView:
+def take_mail(mail: Annotated[InboundMail, Depends(_mail)], deps: Needs) -> ComplaintView:
     """A mail to the complaint mailbox, signed as docs/gateways.md says; each message id once."""
     return _entered(deps, from_mail(mail, deps.clock.now()))
 
