@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pydantic import ConfigDict
 
 from domain.base import Frozen, days
 
 SATURDAY = 5
+A_DAY = days(1)
+REMEMBERED = 50_000  # deadlines: every decision counts the same few days again
+
+
+def _works(off: frozenset[date], worked: frozenset[date], day: date) -> bool:
+    return day in worked if day.weekday() >= SATURDAY else day not in off
+
+
+@lru_cache(REMEMBERED)
+def _counted(off: frozenset[date], worked: frozenset[date], start: date, count: int) -> date:
+    day = start if count else start - A_DAY
+    for _ in range(count or 1):
+        day += A_DAY
+        while not _works(off, worked, day):
+            day += A_DAY
+    return day
 
 
 class Calendar(Frozen):
@@ -36,22 +52,11 @@ class Calendar(Frozen):
 
     def is_business_day(self, day: date) -> bool:
         """Whether people work on that day."""
-        if day.weekday() >= SATURDAY:
-            return day in self._worked
-        return day not in self._off
+        return _works(self._off, self._worked, day)
 
     def business_day(self, start: date, count: int) -> date:
         """The `count`-th business day after `start`; 0 means `start` itself or the next business day."""
-        day = start
-        if count == 0:
-            while not self.is_business_day(day):
-                day += days(1)
-            return day
-        for _ in range(count):
-            day += days(1)
-            while not self.is_business_day(day):
-                day += days(1)
-        return day
+        return _counted(self._off, self._worked, start, count)
 
     def business_day_before(self, end: date, count: int) -> date:
         """The `count`-th business day before `end`."""
