@@ -201,15 +201,16 @@ def _written(view: View) -> Prepare | None:
 def _steps(view: View) -> Decision | None:
     """The first step of the regulation, in its own order, that begins by rule alone, else the first that acts."""
     first: Decision | None = None
-    cells = view.passed_cells() if view.case.upward else NO_CELLS
+    upward = view.case.upward
+    cells = view.passed_cells() if upward else NO_CELLS
     resting = alone(view)
     for step in view.steps:
         if resting and step.id not in view.ladder.by_hand:
             continue
-        listed = _not_done(view, step, cells) if view.case.upward else None
-        if isinstance(listed, Record):
-            return listed
-        first = first or listed
+        if upward and (listed := _not_done(view, step, cells)):
+            if isinstance(listed, Record):
+                return listed
+            first = first or listed
         due = falls_due(view, step)
         if due is None or not wanted(view, step) or stopped_by(view, step):
             continue

@@ -19,7 +19,7 @@ def falls_due(view: View, step: Step) -> Due | None:
     """Since when a step is due, or None. An open or listed one is not due again."""
     state = view.case.steps.get(step.id, IDLE)
     # the call of a later day takes the place of an open one
-    if state.is_open and (state.status == "offered" or not step.recurs):
+    if state.status == "offered" or (state.status == "open" and not step.recurs):
         return None
     if step.rhythm is not None:
         return _window_due(view, step, state)
@@ -149,11 +149,11 @@ def _again(view: View, step: Step) -> Due | None:
 
 
 def _after_due(view: View, state: StepState, trigger: Trigger) -> Due | None:
-    newest, at = 0, None
+    newest, at, steps = 0, None, view.case.steps
     for name, outcome in trigger.after.items():
-        before = view.case.end_of(name, outcome)
-        if before is None:
-            return None
+        before = steps.get(name)
+        if before is None or before.outcome != outcome or before.status != "completed":
+            return None  # as Case.ended says; asked more often than anything else
         newest = max(newest, before.done)
         at = before.done_at if at is None or (before.done_at and before.done_at > at) else at
     if newest <= state.fired or (trigger.once and state.fired):
