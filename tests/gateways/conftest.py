@@ -54,7 +54,7 @@ async def provider(tmp_path: Path) -> AsyncIterator[Provider]:
     url = f"http://127.0.0.1:{port}"
     async with (
         Mailbox(store, wall_clock, faults).running(0) as smtp_port,
-        httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(10, read=3)) as client,
+        httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(10, read=1)) as client,
     ):
         gateway = HttpGateway(client, SECRET, wall_clock)
         yield Provider(store, faults, url, smtp_port, gateway, mail_gateway(smtp_port), client)
