@@ -21,7 +21,7 @@ class Approaches:
         self._database = database
         self._gate = gate
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def permit_contact(self, request: ApproachRequest) -> ApproachResult:
         """Whether the customer may be contacted now; stale when the ledger moved since the decision."""
         who, _, way = request.target.partition("/")

@@ -62,7 +62,7 @@ class ComplaintDesk:
         self._policies = policies
         self._outbox = outbox
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def record_complaint_events(self, recording: ComplaintRecording) -> None:
         """Events and state into the register, once."""
         with self._database.session() as session:

@@ -17,7 +17,7 @@ class Documents:
         self._database = database
         self._writer = writer
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def prepare_document(self, request: PrepareRequest) -> DocumentRef:
         """The stored document; asked again it is the same one, number and bytes."""
         with self._database.session() as session:

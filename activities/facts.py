@@ -20,7 +20,7 @@ class FactsReader:
         self._policies = policies
         self._texts = texts
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def read_facts(self, request: FactsRequest) -> Facts:
         """The facts of that day under the pinned policy and the settings now in force."""
         ladder = self._policies.ladder(request.policy, self._policies.company_sha)

@@ -36,7 +36,7 @@ class Portfolio:
         self._before_due = before_due
         self._daily = daily
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def issue_report(self, request: IssueRequest) -> DocumentRef:
         """The report of a period, stored and handed to its receivers; asked again it is the same one."""
         with self._database.session() as session:

@@ -10,6 +10,8 @@ from sqlmodel import Field
 from store.columns import Instant
 from store.tables.naming import Row
 
+OPEN_OF_AN_ACCOUNT = text("status <> 'closed' AND account_no <> ''")  # a portfolio's standing work is of no account
+
 
 class CaseRow(Row, table=True):
     __table_args__ = (
@@ -17,8 +19,8 @@ class CaseRow(Row, table=True):
             "one_open_case",
             "account_no",
             unique=True,
-            sqlite_where=text("status <> 'closed'"),
-            postgresql_where=text("status <> 'closed'"),
+            sqlite_where=OPEN_OF_AN_ACCOUNT,
+            postgresql_where=OPEN_OF_AN_ACCOUNT,
         ),
         Index("case_of_owner", "owner", "rank", "case_no"),
     )

@@ -159,6 +159,15 @@ def test_an_account_has_one_open_case(database: Database, case: Case) -> None:
     assert diverged(database, again, after(after(case, closing), again)) == "second_case"
 
 
+def test_the_standing_work_of_every_portfolio_is_open_at_once(database: Database) -> None:
+    for case_no in ("portfolio-leasing", "portfolio-bank"):
+        case = Case(case_no=case_no, account_no="")
+        with database.session() as session:
+            record(session, case_no, opening(), after(case, opening()))
+    with database.reading() as session:
+        assert timeline(session, "portfolio-bank") == opening()
+
+
 def test_of_two_first_cases_at_once_one_is_refused(database: Database) -> None:
     def write(number: int) -> str:
         case = new_case("L-7", number + 1)

@@ -82,3 +82,10 @@ def test_the_rehearsals_speak_of_the_same(name: str) -> None:
 
 def test_there_are_activities() -> None:
     assert (len(OF_CASES), len(NAMED)) == (7, 9)
+
+
+def test_no_activity_is_broken_off_inside_the_database(registered: dict[str, Callable[..., Any]]) -> None:
+    """The engine would throw its cancellation into the thread at any line, also between taking a lock and keeping it."""
+    for name, verb in registered.items():
+        definition = activity._Definition.must_from_callable(verb)
+        assert definition.is_async or definition.no_thread_cancel_exception, name
