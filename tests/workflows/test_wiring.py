@@ -85,7 +85,7 @@ def test_there_are_activities() -> None:
 
 
 def test_no_activity_is_broken_off_inside_the_database(registered: dict[str, Callable[..., Any]]) -> None:
-    """The engine would throw its cancellation into the thread at any line, also between taking a lock and keeping it."""
+    """The engine would throw its cancellation into the thread anywhere, also between taking a lock and holding it."""
     for name, verb in registered.items():
         definition = activity._Definition.must_from_callable(verb)
         assert definition.is_async or definition.no_thread_cancel_exception, name

@@ -23,5 +23,10 @@ def downgrade() -> None:
 def _index(where: str) -> None:
     op.drop_index("one_open_case", "case")
     op.create_index(
-        "one_open_case", "case", ["account_no"], unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        "one_open_case",
+        "case",
+        ["account_no"],
+        unique=True,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
     )

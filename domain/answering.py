@@ -1,0 +1,131 @@
+"""Answers of people to what a step asks: who may give which, what it must carry, and what it brings about."""
+
+from __future__ import annotations
+
+from domain import commands as c, events as e
+from domain.case import StepState
+from domain.concessions import must_keep_limits, waived
+from domain.deadlines import deadline_of, waiting_roles
+from domain.errors import Refused
+from domain.ladder import Step
+from domain.view import View
+
+HALF = 2
+
+
+def step_named(view: View, name: str) -> Step:
+    step = view.ladder.by_id.get(name)
+    if step is None:
+        raise Refused("unknown_step", f"The policy has no step {name}.", "Use a step id of the case's policy.")
+    return step
+
+
+def open_state(view: View, name: str) -> StepState:
+    step_named(view, name)
+    state = view.case.step(name)
+    if not state.is_open:
+        raise Refused("not_open", f"{name} is not open.", "Look at the open tasks of the case.")
+    if state.frozen:
+        raise Refused("held", f"{name} is stopped by {state.frozen}.", "Wait until the hold ends.")
+    return state
+
+
+def must_be_asked(state: StepState, role: str) -> None:
+    waiting = waiting_roles(state.asked, state.mode, tuple(answer.role for answer in state.answers))
+    if role in waiting:
+        return
+    if role in state.asked and role in (answer.role for answer in state.answers):
+        raise Refused("already_answered", f"{role} has answered already.", "A wrong answer is corrected, not repeated.")
+    raise Refused("not_entitled", f"{role} is not asked here.", f"It waits for: {', '.join(waiting)}.")
+
+
+def answer(view: View, body: c.AnswerStep, role: str) -> tuple[e.Body, ...]:
+    state = view.case.step(body.step)
+    if not _ends_held_task(view, state, body, role):
+        state = open_state(view, body.step)
+        must_be_asked(state, role)
+    if body.outcome not in state.outcomes:
+        allowed = ", ".join(state.outcomes)
+        raise Refused(
+            "outcome_not_allowed", f"{body.outcome} is not an outcome of {body.step}.", f"Allowed: {allowed}."
+        )
+    must_carry(view, role, body.outcome, state.outcomes, body.present, body.in_favour)
+    _must_be_enough(step_named(view, body.step), body)
+    _must_be_reported(step_named(view, body.step), body)
+    return (answered(view, step_named(view, body.step), state, role, body),)
+
+
+def _must_be_enough(step: Step, body: c.AnswerStep) -> None:
+    """A visit is made by at least so many people (Z3.4, C4.3.2b)."""
+    people = step.asked.people if step.asked else 0
+    if step.asked and body.outcome == step.asked.outcomes[0] and len(set(body.participants)) < people:
+        remedy = f"Name everybody who took part: {', '.join(step.asked.team) or 'their staff ids'}."
+        raise Refused("team_too_small", f"{body.step} needs {people} people.", remedy)
+
+
+def _must_be_reported(step: Step, body: c.AnswerStep) -> None:
+    """What has to be written down about it is there: offers and publicity of a disposal (O2.5c)."""
+    if step.asked is None or body.outcome != step.asked.outcomes[0]:
+        return
+    written = {section.heading for section in body.sections if section.text.strip()}
+    missing = [heading for heading in step.asked.report if heading not in written]
+    if missing:
+        raise Refused(
+            "report_incomplete", f"{body.step} lacks: {', '.join(missing)}.", "Add a section under each heading."
+        )
+
+
+def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str) -> bool:
+    """A task that was running when a hold came is finished or aborted by the head, with a reason (settled, L7.4)."""
+    running = state.is_open and state.frozen is not None and state.started and len(state.asked) == 1
+    return running and bool(body.note) and role == view.ladder.head_of(state.asked[0])
+
+
+def answered(view: View, step: Step, state: StepState, role: str, body: c.AnswerStep) -> e.Body:
+    """The favourable outcome needs everybody who is asked; any other decides at once, except in a joint decision,
+    which is what all of them say (L7.3b: committee and manager resolve together; a split vote is taken again)."""
+    body = must_keep_limits(view, step, body)
+    left = waiting_roles(state.asked, "all", (*(answer.role for answer in state.answers), role))
+    joint = state.mode == "all" and step.asked is not None and step.asked.what == "decision"
+    split = joint and not left and any(answer.outcome != body.outcome for answer in state.answers)
+    if split:
+        return e.StepAnswered(step=body.step, role=role, outcome=body.outcome, note=body.note, split=True)
+    if state.mode != "any" and left and (joint or body.outcome == state.outcomes[0]):
+        deadline = None
+        if state.mode == "sequence" and step.asked:
+            deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, left[0])
+        return e.StepAnswered(step=body.step, role=role, outcome=body.outcome, deadline=deadline, note=body.note)
+    return e.StepCompleted(
+        step=body.step,
+        outcome=body.outcome,
+        role=role,
+        document=step.rule.document or step.rule.writes,
+        evidence=body.evidence,
+        note=body.note,
+        present=body.present,
+        in_favour=body.in_favour,
+        sections=body.sections,
+        figures=body.figures,
+        participants=body.participants,
+        waived=waived(view, step, body),
+    )
+
+
+def must_carry(
+    view: View, role: str, outcome: str, outcomes: tuple[str, ...], present: int | None, in_favour: int | None
+) -> None:
+    """A committee decides with half of its members present, by simple majority of those present (settled)."""
+    if not view.ladder.policy.roles[role].committee:
+        return
+    if present is None or in_favour is None:
+        raise Refused(
+            "vote_missing", "A committee decides by vote.", "Say how many were present and how many in favour."
+        )
+    members = view.ladder.integer("committee_members")
+    if present > members or in_favour > present:
+        counted = f"{in_favour} of {present} in favour, {members} members."
+        raise Refused("vote_impossible", counted, "Count members, those present and those in favour again.")
+    if present * HALF < members:
+        raise Refused("no_quorum", f"{present} of {members} members were present.", "At least half must be present.")
+    if outcome == outcomes[0] and in_favour * HALF <= present:
+        raise Refused("no_majority", f"{in_favour} of {present} were in favour.", "More than half of those present.")
