@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from commands import staff
+from commands import agencies, audit, delegations, meetings, staff, suits
 from commands.by_hand import duty, open_case
 from commands.cases import case, cases
 from commands.classify import classify
@@ -27,10 +27,58 @@ from commands.serving import api, standins, worker
 from commands.simulate import simulate
 from commands.stack import demo, up
 from commands.standing import standing
+from commands.vendors import vendor
 from domain.errors import Invalid, Refused, Transient
 from settings import SettingsError
 
 HELP = "Durable case management for overdue loans and leases. Exit codes: 0 done, 1 not done, 2 bad input."
+
+
+GROUPS = {
+    "policy": (
+        "Read a policy: is it whole, and what would it do.",
+        {"check": policy_check, "timeline": policy_timeline, "diff": policy_diff},
+    ),
+    "staff": (
+        "Who works here, where, and who is away.",
+        {"add": staff.add, "load": staff.load, "list": staff.list_all, "away": staff.away},
+    ),
+    "case": (
+        "One case: `arrears case NO` shows it, `move` gives it another policy, `open` reports a breach.",
+        {"show": case, "move": move, "open": open_case, "export": audit.export_case},
+    ),
+    "complaint": (
+        "Complaints about collection (投诉).",
+        {"enter": enter_complaint, "mail": mail_complaint, "list": list_complaints},
+    ),
+    "suit": (
+        "Lawsuits (诉讼): what is due, what happened, their periods.",
+        {"list": suits.listed, "show": suits.show, "terms": suits.terms},
+    ),
+    "delegation": (
+        "Who acts for whom under which role (授权), and until when.",
+        {"give": delegations.give, "revoke": delegations.revoke, "list": delegations.list_all},
+    ),
+    "audit": (
+        "The audit log (审计日志): check it, say where it stands, write it out.",
+        {"verify": audit.verify, "head": audit.head, "export": audit.export},
+    ),
+    "agency": (
+        "Collection agencies (委外机构) and their people.",
+        {"list": agencies.listed, "person": agencies.person},
+    ),
+    "meeting": (
+        "Meetings, reviews, audits and trainings (会议与检查).",
+        {"list": meetings.listed, "agenda": meetings.agenda},
+    ),
+}
+SINGLE = {
+    "up": up, "demo": demo, "worker": worker, "api": api, "standins": standins, "import": import_file,
+    "intake": intake, "cases": cases, "assign": assign, "reconsider": reconsider, "standing": standing,
+    "simulate": simulate, "rules": rules, "classify": classify, "costs": costs, "kpi": kpi, "queue": queue,
+    "duty": duty, "vendor": vendor, "evidence": suits.evidence, "complaints": list_complaints,
+    "key-accounts": key_accounts,
+}  # fmt: skip
 
 
 def application() -> typer.Typer:
@@ -38,35 +86,13 @@ def application() -> typer.Typer:
     app = typer.Typer(
         name="arrears", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
     )
-    policy = typer.Typer(help="Read a policy: is it whole, and what would it do.", no_args_is_help=True)
-    policy.command("check")(policy_check)
-    policy.command("timeline")(policy_timeline)
-    policy.command("diff")(policy_diff)
-    app.add_typer(policy, name="policy")
-    people = typer.Typer(help="Who works here, where, and who is away.", no_args_is_help=True)
-    for name, command in (("add", staff.add), ("load", staff.load), ("list", staff.list_all), ("away", staff.away)):
-        people.command(name)(command)
-    app.add_typer(people, name="staff")
-    of_case = typer.Typer(
-        help="One case: `arrears case NO` shows it, `move` gives it another policy, `open` reports a breach.",
-        no_args_is_help=True,
-    )
-    of_case.command("show")(case)
-    of_case.command("move")(move)
-    of_case.command("open")(open_case)
-    app.add_typer(of_case, name="case")
-    of_complaints = typer.Typer(help="Complaints about collection (投诉).", no_args_is_help=True)
-    of_complaints.command("enter")(enter_complaint)
-    of_complaints.command("mail")(mail_complaint)
-    of_complaints.command("list")(list_complaints)
-    app.add_typer(of_complaints, name="complaint")
-    app.command("import")(import_file)
-    for command in (
-        up, demo, worker, api, standins, intake, cases, assign, reconsider, standing, simulate, rules, classify, costs,
-        kpi, queue, duty,
-    ):  # fmt: skip
-        app.command()(command)
-    app.command("key-accounts")(key_accounts)
+    for name, (about, commands) in GROUPS.items():
+        group = typer.Typer(help=about, no_args_is_help=True)
+        for word, command in commands.items():
+            group.command(word)(command)
+        app.add_typer(group, name=name)
+    for name, command in SINGLE.items():
+        app.command(name)(command)
     return app
 
 
@@ -92,7 +118,9 @@ def run(words: Sequence[str]) -> int:
 
 def _in_full(words: Sequence[str]) -> list[str]:
     """`arrears case NO` is short for `arrears case show NO`."""
-    shortened = words[:1] == ["case"] and len(words) > 1 and words[1] not in ("show", "move", "open", "--help")
+    shortened = (
+        words[:1] == ["case"] and len(words) > 1 and words[1] not in ("show", "move", "open", "export", "--help")
+    )
     return ["case", "show", *words[1:]] if shortened else [*words]
 
 

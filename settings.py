@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import tempfile
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     classification: str = "cn"  # id of the regulation on asset classification, in policies/classification
     risk: str = "default"  # id of the pack of risk classes and early-warning indicators, in policies/risk
     listed_customers: Literal["warn", "refuse"] = "warn"  # an import that brings new business of a listed customer
+    write_off_limit: Decimal = Field(default=Decimal("100000.00"), ge=0)  # up to which the head of Finance decides
 
     # The workflow engine.
     temporal_address: str = "127.0.0.1:7233"  # host:port
@@ -54,6 +56,9 @@ class Settings(BaseSettings):
     payload_key: SecretStr | None = None  # seals what the engine keeps of us; absent: generated as below
     payload_keys_before: tuple[SecretStr, ...] = ()  # earlier ones, a JSON list: still open what they sealed
     task_queue: str = "arrears"
+
+    # The audit log.
+    audit_secret: SecretStr | None = None  # seals its entries; absent: generated once in the mode's folder
 
     # The API.
     api_host: str = "127.0.0.1"
@@ -65,12 +70,14 @@ class Settings(BaseSettings):
     # Gateways. The defaults are the stand-ins that `demo` and `up` start.
     sms_url: str = ""  # empty: the stand-in
     letter_url: str = ""  # empty: the stand-in
+    signature_url: str = ""
     social_url: str = ""  # empty: the stand-in
     call_url: str = ""  # the dialler; empty: the stand-in
     gateway_secret: SecretStr | None = None  # HMAC key shared with the gateways; absent: generated as above
     smtp_host: str = "127.0.0.1"
     smtp_port: Port = 8026
     mail_from: str = "collections@example.com"
+    complaints_maildir: Path | None = None  # where a mail system puts mails to the complaint mailbox; absent: none
     standin_http_port: Port = 8025
 
     # The business clock: now = epoch + (real now - start) x speed. Production leaves all three alone.
@@ -167,6 +174,10 @@ class Settings(BaseSettings):
         return self.social_url or self.standin_url
 
     @property
+    def signature_endpoint(self) -> str:
+        return self.signature_url or self.standin_url
+
+    @property
     def call_endpoint(self) -> str:
         return self.call_url or self.standin_url
 
@@ -182,6 +193,15 @@ class Settings(BaseSettings):
         """Keys that seal what the engine keeps, the present one first; the first made like `token_key`."""
         before = (key.get_secret_value().encode() for key in self.payload_keys_before)
         return (_key(self.payload_key, self.var_dir / "payload.key"), *before)
+
+    @property
+    def audit_key_file(self) -> Path:
+        """Where the key of the audit log is kept: never in the database, so that nobody there can seal an entry."""
+        return self.var_dir / "audit.key"
+
+    def audit_key(self) -> bytes:
+        """HMAC key that seals the entries of the audit log; made on first use like `token_key`."""
+        return _key(self.audit_secret, self.audit_key_file)
 
     def engine(self) -> tuple[str, str, tuple[bytes, ...]]:
         """(address, namespace, keys): what a client of the engine needs."""

@@ -18,23 +18,23 @@ from activities.aftercare import Aftercare, SurveyLinks
 from activities.approach import Approaches
 from activities.before_due import BeforeDueWork
 from activities.classification import classified_on
+from activities.complaint_mailbox import ComplaintMailbox
 from activities.complaints import ComplaintDesk
 from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Classified, Writer
-from activities.costs import CostBooking
+from activities.correcting_letters import CorrectingLetters
+from activities.daily import over_the_book
 from activities.delivery import Delivery
-from activities.distribution import Distributor
+from activities.distribution import Commander, Distributor
 from activities.documents import Documents
-from activities.early_warnings import EarlyWarningWork
 from activities.facts import FactsReader
 from activities.intake import CaseStarter, Intake
-from activities.layers import LayerWork
+from activities.litigation import SuitDesk
 from activities.moving import left_behind
 from activities.outbox import Outbox
 from activities.portfolio import Portfolio
 from activities.record import Recorder
 from activities.registry import Policies
-from activities.supervision import Supervision
 from activities.texts import Texts
 from domain.case import Case
 from domain.clock import BusinessClock, SystemClock
@@ -59,6 +59,7 @@ log = structlog.get_logger()
 CACHED_CASES = 5_000
 RELAY_PAUSE = 0.25  # seconds between looks at the ledger notices
 DISTRIBUTION_PAUSE = 1.0  # seconds between looks for cases that opened or changed their bucket
+CORRECTION_PAUSE = 2.0  # seconds between looks for letters that correct wrong ones
 QUEUE_EVERY = 10  # looks between two attempts to give out what nobody owns
 REMIND_EVERY = 40  # looks between two searches for cases that are behind their ledger
 
@@ -117,20 +118,20 @@ def activities_of(
     texts: Texts,
     classified: Classified | None = None,
     links: SurveyLinks | None = None,
+    commander: Commander | None = None,
 ) -> list[Callable[..., Any]]:
-    """Every activity a workflow may name. links: to the surveys; without them nobody is asked."""
+    """Every activity a workflow may name. links: to the surveys; without them nobody is asked.
+
+    commander: recalls cases from agencies; without one nothing is recalled.
+    """
     writer = Writer(Renderer(FontSet.bundled()), policies, texts, classified)
     delivery = Delivery(database, writer, gateways, gate)
     before_due = BeforeDueWork(database, policies, gateways, intake.clock, gate, texts)
-    layers = LayerWork(database, policies, intake.clock)
     outbox = Outbox(database, gateways)
     desk = ComplaintDesk(database, policies, outbox)
-    aftercare = Aftercare(database, policies, outbox, intake.clock, links)
-    warnings = EarlyWarningWork(database, policies, intake.clock)
     documents = Documents(database, writer)
-    supervision = Supervision(database, policies, intake.clock)
-    costs = CostBooking(database, policies, intake.clock)
-    daily = (layers, warnings, supervision, aftercare, costs)
+    aftercare = Aftercare(database, policies, outbox, gate, intake.clock, links)
+    daily = (*over_the_book(database, policies, intake.clock, commander), aftercare)
     portfolio = Portfolio(database, writer, intake, before_due, daily)
     return [
         FactsReader(database, policies, texts).read_facts,
@@ -155,6 +156,27 @@ async def start_portfolios(starter: CaseStarter, policies: Policies) -> None:
             settings=policies.company_sha,
         )
         await starter.start(case, reopen=False)
+
+
+def suit_activities(desk: SuitDesk) -> list[Callable[..., Any]]:
+    """Every activity the workflow of a lawsuit may name."""
+    return [desk.record_suit_events, desk.answer_case]
+
+
+async def start_entered(database: Database, starter: EngineStarter, suits: SuitDesk) -> None:
+    """Start complaints and lawsuits that nothing runs for yet, and tell suits what their cases said."""
+    await start_complaints(database, starter)
+    await suits.relay()
+
+
+async def send_corrections(letters: CorrectingLetters, stop: asyncio.Event) -> None:
+    """Letters that correct wrong ones, until told to stop; what the contact gate holds back is tried again."""
+    while not stop.is_set():
+        try:
+            await letters.send()
+        except Transient as fault:
+            log.warning("correcting_letters_wait", reason=type(fault).__name__)
+        await asyncio.sleep(CORRECTION_PAUSE)
 
 
 async def start_complaints(database: Database, starter: EngineStarter) -> None:
@@ -207,7 +229,7 @@ async def relay(intake: Intake, stop: asyncio.Event, entered: Callable[[], Await
 
 async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None:
     """Run until told to stop."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, audit_key=settings.audit_key())
     policies = known_policies(settings, database)
     LADDERS.serve(policies.ladder)
     clock = business_clock(settings)
@@ -222,7 +244,12 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
             classified = partial(classified_on, settings.classification_path, settings.classification)
             gateways = gateways_of(settings, letters, sms, social)
             links = SurveyLinks(settings.public_url or settings.api_url, settings.token_key())
-            acts = activities_of(database, policies, gateways, intake, gate, known_texts(settings), classified, links)
+            texts = known_texts(settings)
+            acts = activities_of(database, policies, gateways, intake, gate, texts, classified, links, starter)
+            outbox = Outbox(database, gateways)
+            corrections = CorrectingLetters(database, outbox, gate, known_texts(settings), SystemClock(clock))
+            suits = SuitDesk(database, policies, starter)
+            acts += suit_activities(suits)
             async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):
                 await start_portfolios(starter, policies)
                 for line in left_behind(database, policies):
@@ -231,7 +258,11 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
                 distributor = Distributor(database, policies, starter, SystemClock(clock))
                 async with asyncio.TaskGroup() as both:
                     both.create_task(distribute(distributor, policies, stop))
-                    both.create_task(relay(intake, stop, partial(start_complaints, database, starter)))
+                    both.create_task(relay(intake, stop, partial(start_entered, database, starter, suits)))
+                    both.create_task(send_corrections(corrections, stop))
+                    if settings.complaints_maildir is not None:
+                        mailbox = ComplaintMailbox(database, policies, settings.complaints_maildir, clock)
+                        both.create_task(mailbox.watch(stop))
     settings.worker_ready_file.unlink(missing_ok=True)
     database.close()
 

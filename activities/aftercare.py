@@ -6,6 +6,7 @@ import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -13,11 +14,14 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from activities.contact_gate import ContactGate, Wanted
+from activities.delivery import HeldBack
 from activities.messages import RunRequest
 from activities.outbox import Outbox
 from activities.registry import Policies
 from domain.base import days
 from domain.clock import Clock
+from domain.conduct import Never, Postponed
 from domain.errors import Transient
 from domain.events import DocumentRef
 from domain.ladder import Ladder
@@ -67,11 +71,13 @@ class Aftercare:
     """Runs with the daily intake of each policy."""
 
     def __init__(
-        self, database: Database, policies: Policies, outbox: Outbox, clock: Clock, links: SurveyLinks | None
-    ) -> None:
+        self, database: Database, policies: Policies, outbox: Outbox, gate: ContactGate, clock: Clock,
+        links: SurveyLinks | None,
+    ) -> None:  # fmt: skip
         self._database = database
         self._policies = policies
         self._outbox = outbox
+        self._gate = gate
         self._clock = clock
         self._links = links
 
@@ -119,11 +125,30 @@ class Aftercare:
             target=f"customer/{survey.channel}", at=survey.asked_at,
         )  # fmt: skip
         try:
-            status = await self._outbox.send(claim, message)
+            status = await self._outbox.send(claim, message, partial(self._permit, survey))
+        except HeldBack as held:
+            log.info("contact_refused", key=message.key, reason=held.answer.reason)
+            if isinstance(held.answer, Postponed):  # asked again with the next daily run
+                return
+            status = "refused"
         except Transient as fault:
             log.warning("survey_waits", case_no=survey.case_no, reason=type(fault).__name__)
             return
         await asyncio.to_thread(self._reached, survey.case_no, status)
+
+    def _permit(self, survey: Survey, session: Session) -> None:
+        """The opinion of a customer is asked for within the limits of every contact. Raises HeldBack."""
+        wanted = Wanted.model_validate(
+            {
+                "id": f"{survey.case_no}/survey", "case_no": survey.case_no, "account_no": survey.account_no,
+                "who": "customer", "channel": survey.channel, "purpose": "reminder",
+            }
+        )  # fmt: skip
+        now = self._clock.now()
+        answer = self._gate.claim(session, wanted, now)
+        if isinstance(answer, Postponed | Never):
+            raise HeldBack(answer)
+        self._gate.enter(session, wanted, now)
 
     def _reached(self, case_no: str, status: surveys.Reached) -> None:
         with self._database.session() as session:

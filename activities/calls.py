@@ -9,9 +9,9 @@ from hashlib import sha256
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from activities.contact_data import ContactData, Doubt
 from activities.contact_gate import ContactGate, Wanted
 from activities.registry import Policies
-from activities.supervision import Supervision
 from domain.base import Frozen
 from domain.calls import CallFacts, after
 from domain.case import Case
@@ -50,13 +50,13 @@ class Dialler:
     """Orders calls and keeps what happens in them."""
 
     def __init__(
-        self, database: Database, policies: Policies, gate: ContactGate, gateway: Gateway, supervision: Supervision
+        self, database: Database, policies: Policies, gate: ContactGate, gateway: Gateway, contact_data: ContactData
     ) -> None:
         self._database = database
         self._policies = policies
         self._gate = gate
         self._gateway = gateway
-        self._supervision = supervision
+        self._contact_data = contact_data
 
     async def dial(self, wanted: Dial, at: datetime) -> Call:
         """Connect the caller with the person, once per key.
@@ -81,7 +81,13 @@ class Dialler:
             moved = after(facts, event.event, event.at, event.duration)
             calls.move_call(session, call.id, moved, event.provider_ref)
             if moved.status == "dead_number" and facts.status != "dead_number":
-                self._supervision.check_number(session, call.id, call.account_no, call.role)
+                self._contact_data.found(
+                    session,
+                    Doubt(
+                        finding="dead_number", source=call.id, account_no=call.account_no, policy_id=call.policy_id,
+                        who=call.who, role=call.role,
+                    ),
+                )  # fmt: skip
             return call.model_copy(update=moved.model_dump())
 
     def _claim(self, wanted: Dial, at: datetime) -> tuple[Call, OutboundMessage, bool]:

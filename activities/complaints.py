@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.complaint_verbs import ComplaintMessage, ComplaintMessageResult, ComplaintRecording
+from activities.complaint_violations import follow_complaint
 from activities.outbox import Outbox
 from activities.registry import Policies
 from domain.base import local_date
-from domain.complaint import ComplaintTerms
+from domain.complaint import Complaint, ComplaintEvent, ComplaintTerms
 from domain.events import DocumentRef
 from domain.ladder import Ladder
 from gateways.contract import EmailRecipient, OutboundMessage, SmsRecipient
@@ -25,6 +27,7 @@ from store.deliveries import Claim
 from store.session import Database
 
 CHAIN: Final = "complaint_chain"
+STOPS: Final = "complaint_stops_contacts"
 SUBJECT: Final = "关于您的催收投诉"
 
 
@@ -51,6 +54,7 @@ def _terms(ladder: Ladder) -> ComplaintTerms:
         result_days=ladder.integer("complaint_result_days"),
         close_of_business=ladder.close,
         rules=ladder.policy.settings[CHAIN].rules,
+        stops_contacts=ladder.settings.get(STOPS) is True,
     )
 
 
@@ -66,7 +70,7 @@ class ComplaintDesk:
     def record_complaint_events(self, recording: ComplaintRecording) -> None:
         """Events and state into the register, once."""
         with self._database.session() as session:
-            complaints.record_complaint(session, recording.events, recording.state)
+            keep_complaint(session, recording.events, recording.state)
 
     @activity.defn
     async def send_complaint_message(self, request: ComplaintMessage) -> ComplaintMessageResult:
@@ -96,6 +100,12 @@ def enter_complaint(session: Session, policies: Policies, wanted: NewComplaint, 
     terms = complaint_terms(policies, complaints.policy_of(session, wanted))
     business_days = calendar.calendar(session, "CN")
     return complaints.take_complaint(session, wanted, terms, business_days, at)
+
+
+def keep_complaint(session: Session, events: Sequence[ComplaintEvent], state: Complaint) -> None:
+    """What happened goes into the register, a violation found and its correction also into that of violations."""
+    complaints.record_complaint(session, events, state)
+    follow_complaint(session, state.number, events)
 
 
 def _message(key: str, found: ComplaintSent) -> OutboundMessage | None:

@@ -14,6 +14,8 @@ from domain.clock import Clock
 from domain.conduct import Addressee, Channel, Contact, Pack, Purpose, Verdict, gate
 from domain.conduct_file import load_packs
 from store.accounts import get_account, lock_account
+from store.complaint_stops import stopped_by_complaint
+from store.contact_data import unreachable
 from store.contacts import NewContact, contacts_of, enter_contact, party_of_target
 from store.preferences import one_at_a_time, preferences_of
 
@@ -61,9 +63,15 @@ class ContactGate:
         party_id = party_of_target(session, wanted.account_no, wanted.who)
         if party_id is None:
             return None
-        lock_account(session, wanted.account_no)  # before the person, as everybody does: two who wait never meet
-        one_at_a_time(session, party_id)
+        self.take_turn(session, wanted)
         return self._answer(session, wanted, party_id, at)
+
+    def take_turn(self, session: Session, wanted: Wanted) -> None:
+        """Until the transaction ends nobody else decides about contacts with this person."""
+        party_id = party_of_target(session, wanted.account_no, wanted.who)
+        if party_id is not None:
+            lock_account(session, wanted.account_no)  # before the person, as everybody does: two who wait never meet
+            one_at_a_time(session, party_id)
 
     def enter(self, session: Session, wanted: Wanted, at: datetime) -> None:
         """The contact is being made: it counts from now on, in the same transaction."""
@@ -76,7 +84,9 @@ class ContactGate:
         now = self._now(at)
         account = get_account(session, wanted.account_no)
         kind = account.customer_kind if addressee_of(wanted.who) == "customer" else UNKNOWN
-        person = preferences_of(session, party_id).person(kind, account.time_zone)
+        said = preferences_of(session, party_id).person(kind, account.time_zone)
+        known = {"unreachable": unreachable(session, party_id), "complains": stopped_by_complaint(session, party_id)}
+        person = said.model_copy(update=known)
         log = contacts_of(session, party_id, now, but=wanted.id)
         contact = Contact(channel=wanted.channel, purpose=wanted.purpose, addressee=addressee_of(wanted.who))
         return gate(self._packs, person, contact, log, now)

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from activities.content.actions import check_sections, master_table, span
-from activities.content.borrower import BORROWER_LETTERS
-from activities.content.brief import cover_values, short_values
 from activities.content.key_figures import kpi_table
 from activities.content.lists import committee_seats, committee_table, weekly_table
 from activities.content.material import Material, issuer, read_material
 from activities.content.outward import (
     DRAFT,
     LETTERS,
-    Address,
-    address_of,
     letter_content,
-    letter_kind,
-    party_of,
     sending_step,
 )
 from activities.content.papers import PAPERS, paper_content
@@ -30,57 +23,41 @@ from activities.content.records import HEADINGS
 from activities.content.signing import Signer
 from activities.content.words import role
 from activities.content.written import Written
+from activities.correction import WrongLetter, write_correction
+from activities.letter_writer import (
+    LetterWriter,
+    Occurrence,
+    StoredDocument,
+    UnknownDocument,
+    new_document,
+    signer_of,
+)
 from activities.messages import DispatchRequest, IssueRequest, PrepareRequest
 from activities.registry import Policies
-from activities.texts import COVER, SHORT, Texts, texts_of
+from activities.texts import Texts
 from domain.case import Case
 from domain.classification import ClassificationPack
-from domain.errors import Permanent
 from domain.events import DocumentRef
 from domain.ladder import Ladder
 from letters.content import DocumentContent
 from letters.glyphs import MissingGlyphs
 from letters.kinds import WRITTEN_FORMS, DocumentKind
 from letters.parts import Signature
-from letters.render import RenderedDocument, Renderer
+from letters.render import Renderer
 from store.cases import snapshot_of, timeline
 from store.documents import (
-    DocumentLine,
-    NewDocument,
     Number,
     claim_number,
     find_document,
-    get_content,
-    get_document,
-    get_pdf,
     save_document,
 )
-from store.dossier import sent_number, staff_names
+from store.dossier import staff_names
+from store.letters import LetterCorrection
 
-BRIEF = ("sms", "social")  # channels without attachments
 ISSUER_ROLE = "asset_manager"  # Asset Management issues the reports of the portfolio (L4.4a)
 
 Classified = Callable[[date], ClassificationPack | None]
 """The regulation on asset classification that is in force on a day, for reports that show the NPL ratio."""
-
-
-class UnknownDocument(Permanent):
-    """A policy names a document that this product cannot write."""
-
-
-@dataclass(frozen=True)
-class StoredDocument:
-    """A letter ready to be handed to a gateway; `subject` and `text` are for channels that show text.
-
-    texts: the versions it is written from, as "id@version".
-    """
-
-    ref: DocumentRef
-    pdf: bytes
-    recipient: Address
-    subject: str
-    text: str
-    texts: tuple[str, ...] = ()
 
 
 class Writer:
@@ -92,45 +69,21 @@ class Writer:
         self._renderer = renderer
         self._policies = policies
         self._texts = texts
+        self._letters = LetterWriter(renderer, policies, texts)
         self._classified = classified
 
-    def letter(self, session: Session, request: DispatchRequest) -> StoredDocument:
-        """The letter of a sending step to one target, with the figures of `as_of` as the ledger knows them now.
+    def letter(self, session: Session, request: DispatchRequest, claimed: str | None = None) -> StoredDocument:
+        """The letter of a sending step to one target; see LetterWriter."""
+        return self._letters.letter(session, request, claimed)
 
-        One number per case, step, occurrence and party, whatever the channel. It is written anew, with a number of its
-        own, only if day or ledger version changed before anything went out. Raises NoLetter, MissingGlyphs, and
-        TextNotPassed while Legal has not passed a text it needs.
-        """
-        ladder = self._policies.ladder(request.policy, request.settings)
-        material = self._material(session, ladder, request.case_no, request.account_no, request.as_of)
-        who, _, channel = request.target.partition("/")
-        recipient = address_of(party_of(material, who), channel)
-        step = ladder.by_id[request.step]
-        kind = letter_kind(step)
-        used = self._texts.needed(session, texts_of(kind.value))
-        stored = self._stored_letter(session, request, kind, who)
-        if stored is None:
-            number = claim_number(session, kind.value, request.as_of.year)
-            content = letter_content(material, signer_of(material), step, who, number.text, request.signed_by)
-            made = self._renderer.render(content)
-            document = _new(number, content, made, request, request.at)
-            stored = save_document(
-                session, document.model_copy(update={"target": who, "ledger_version": request.ledger_version})
-            )
-        pdf = get_pdf(session, stored.number)
-        if pdf is None:
-            raise UnknownDocument(f"document {stored.number} has no bytes")
-        self._texts.keep(session, used.values(), request.at)
-        subject = f"{kind.title}（编号：{stored.number}）"
-        brief = kind is DocumentKind.reminder or (channel in BRIEF and kind in BORROWER_LETTERS)
-        if brief:
-            values = short_values(DocumentContent.model_validate_json(get_content(session, stored.number) or ""))
-        else:
-            values = cover_values(kind, stored.number, material)
-        said = used[SHORT if brief else COVER]
-        text = self._texts.message(said).written(values, kind.value)
-        labels = tuple(one.label for one in (used[f"letter.{kind.value}"], said))
-        return StoredDocument(ref=stored.ref, pdf=pdf, recipient=recipient, subject=subject, text=text, texts=labels)
+    @property
+    def renderer(self) -> Renderer:
+        """What typesets; tries a template that somebody proposes."""
+        return self._renderer
+
+    def correction(self, session: Session, wanted: WrongLetter) -> LetterCorrection:
+        """The letter that corrects a wrong one; see `write_correction`."""
+        return write_correction(session, self._renderer, self._texts, wanted)
 
     def report(self, session: Session, request: PrepareRequest) -> DocumentRef:
         """The document a finished task writes, once per occurrence of the step. Raises UnknownDocument."""
@@ -177,18 +130,6 @@ class Writer:
 
     def _material(self, session: Session, ladder: Ladder, case_no: str, account_no: str, as_of: date) -> Material:
         return read_material(session, ladder, self._policies.company, case_no, account_no, as_of)
-
-    def _stored_letter(
-        self, session: Session, request: DispatchRequest, kind: DocumentKind, who: str
-    ) -> DocumentLine | None:
-        """What has gone out by another channel goes out again unchanged; else only a letter with these figures."""
-        gone = sent_number(session, request.case_no, request.step, request.occurrence, who)
-        if gone is not None:
-            return get_document(session, gone)
-        return find_document(
-            session, kind.value, request.case_no, request.step, request.occurrence, who,
-            request.as_of, request.ledger_version,
-        )  # fmt: skip
 
     def _periodical(
         self, session: Session, ladder: Ladder, request: PrepareRequest, kind: DocumentKind, number: str
@@ -257,41 +198,7 @@ class Writer:
         except MissingGlyphs as fault:
             content = readable(content, fault.characters)
             made = self._renderer.render(content)
-        return save_document(session, _new(number, content, made, of, at)).ref
-
-
-@dataclass(frozen=True)
-class Occurrence:
-    """Which run of which step a document belongs to."""
-
-    case_no: str
-    step: str
-    occurrence: int
-
-
-def signer_of(material: Material) -> Signer:
-    """Signatures of the case the material is about."""
-    return Signer(material.ladder, material.events, material.staff, material.account.time_zone)
-
-
-def _new(
-    number: Number,
-    content: DocumentContent,
-    made: RenderedDocument,
-    of: Occurrence | PrepareRequest | DispatchRequest,
-    at: datetime,
-) -> NewDocument:
-    return NewDocument(
-        number=number,
-        case_no=of.case_no,
-        step=of.step,
-        occurrence=of.occurrence,
-        as_of=content.as_of,
-        sha256=made.sha256,
-        pdf=made.pdf,
-        content=content.model_dump_json(),
-        created_at=at,
-    )
+        return save_document(session, new_document(number, content, made, of, at)).ref
 
 
 def _known_kind(document: str) -> DocumentKind:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.contact_gate import ContactGate, Wanted
-from activities.contents import StoredDocument, Writer
+from activities.contents import Writer
+from activities.letter_writer import StoredDocument
 from activities.messages import DispatchRequest, DispatchResult
 from activities.texts import TextNotPassed
-from domain.conduct import Allowed, Never, Postponed, purpose_of
+from domain.conduct import Allowed, Never, Postponed, is_combined, purpose_of
 from domain.errors import Permanent, Transient
 from domain.events import DocumentRef
 from gateways.contract import (
@@ -27,7 +28,7 @@ from gateways.contract import (
     Rejected,
     Unknown,
 )
-from store import deliveries
+from store import deliveries, named
 from store.facts import ledger_version
 from store.session import Database
 
@@ -74,6 +75,8 @@ class Delivery:
         """
         try:
             claim = await asyncio.to_thread(self._claim, request)
+            if isinstance(claim, deliveries.Delivery):
+                return _shared(request, claim)
             if claim.status in SENT:
                 return DispatchResult(status="sent", document=claim.letter.ref)
             if claim.status in ("refused", "unknown"):
@@ -89,30 +92,64 @@ class Delivery:
         status = await asyncio.to_thread(self._store, request, outcome)
         return _result(status, claim.letter.ref)
 
-    def _claim(self, request: DispatchRequest) -> Claim:
-        """One transaction: recheck ledger and gate, render, number, store and claim. Raises FiguresMoved, HeldBack."""
+    def _claim(self, request: DispatchRequest) -> Claim | deliveries.Delivery:
+        """One transaction: recheck ledger and gate, render, number, store and claim. Raises FiguresMoved, HeldBack.
+
+        Or the message of another case of the person that speaks of this one too: then nothing is sent.
+        """
         with self._database.session() as session:
             known = deliveries.find_delivery(session, request.key)
-            nothing_out = known is None or known.status == "released"
-            if nothing_out and ledger_version(session, request.account_no) != request.ledger_version:
-                raise FiguresMoved
-            if nothing_out:
-                self._pass_gate(session, request)
-            letter = self._writer.letter(session, request)
-            if known is not None:
-                ours = deliveries.reclaim(session, _wanted(request, letter))
-                if ours:
-                    self._gate.enter(session, _contact(request), request.at)
-                    return Claim(letter, "claimed", in_doubt=False)
+            if known is not None and known.status != "released":
+                letter = self._writer.letter(session, request, known.number)
                 return Claim(_as_claimed(letter, known), known.status, in_doubt=True)
-            match deliveries.claim(session, _wanted(request, letter)):
-                case deliveries.Claimed():
-                    self._gate.enter(session, _contact(request), request.at)
-                    return Claim(letter, "claimed", in_doubt=False)
-                case deliveries.Known(delivery=rival):
-                    return Claim(_as_claimed(letter, rival), rival.status, in_doubt=True)
-                case deliveries.Stale():
-                    raise FiguresMoved
+            other = named.taken_for(session, request.key)
+            if other is not None:
+                return other
+            if ledger_version(session, request.account_no) != request.ledger_version:
+                raise FiguresMoved
+            other = self._said_already(session, request)
+            if other is not None:
+                return other
+            self._pass_gate(session, request)
+            return self._first(session, request, known)
+
+    def _first(self, session: Session, request: DispatchRequest, known: deliveries.Delivery | None) -> Claim:
+        """Claim it with the letter of now. Raises FiguresMoved."""
+        letter = self._writer.letter(session, request)
+        wanted = _wanted(request, letter)
+        found = deliveries.claim(session, wanted) if known is None else deliveries.Claimed()
+        if known is not None and not deliveries.reclaim(session, wanted):
+            found = deliveries.Known(delivery=deliveries.find_delivery(session, request.key) or known)
+        match found:
+            case deliveries.Claimed():
+                named.name_accounts(session, request.key, letter.named)
+                self._gate.enter(session, _contact(request), request.at)
+                return Claim(letter, "claimed", in_doubt=False)
+            case deliveries.Known(delivery=rival):
+                letter = self._writer.letter(session, request, rival.number)
+                return Claim(_as_claimed(letter, rival), rival.status, in_doubt=True)
+            case deliveries.Stale():
+                raise FiguresMoved
+
+    def _said_already(self, session: Session, request: DispatchRequest) -> deliveries.Delivery | None:
+        """The message of the day to this person that names this account with the same figures: it stands for this one.
+
+        Raises Transient while nobody knows whether that message goes out.
+        """
+        if not is_combined(request.document):
+            return None
+        self._gate.take_turn(session, _contact(request))
+        ours = named.Named(
+            account_no=request.account_no, case_no=request.case_no, ledger_version=request.ledger_version
+        )
+        found = named.naming(session, ours, request.document, request.target, request.as_of, request.policy.id)
+        sent = next((one for one in found if one.status in SENT), None)
+        if sent is not None:
+            named.take(session, sent.key, request.account_no, request.key)
+            return sent
+        if found:
+            raise Transient(f"{request.key} waits for {found[0].key}, which speaks of it too")
+        return None
 
     async def _hand_over(self, request: DispatchRequest, claim: Claim) -> Outcome:
         channel = request.target.rpartition("/")[2]
@@ -133,7 +170,7 @@ class Delivery:
         """
         refusal: FiguresMoved | HeldBack | None = None
         with self._database.session() as session:
-            if ledger_version(session, request.account_no) != request.ledger_version:
+            if self._moved(session, request):
                 refusal = FiguresMoved()
             else:
                 try:
@@ -144,6 +181,12 @@ class Delivery:
                 deliveries.release(session, request.key)
         if refusal is not None:
             raise refusal
+
+    def _moved(self, session: Session, request: DispatchRequest) -> bool:
+        """Whether the figures of the account, or of another that the message names, are not those of the ledger now."""
+        of = {one.account_no: one.ledger_version for one in named.named_in(session, request.key)}
+        of[request.account_no] = request.ledger_version
+        return any(ledger_version(session, account_no) != version for account_no, version in of.items())
 
     def _pass_gate(self, session: Session, request: DispatchRequest) -> None:
         """Raises HeldBack; a party that does not exist is the writer's concern."""
@@ -187,6 +230,13 @@ def _as_claimed(letter: StoredDocument, known: deliveries.Delivery) -> StoredDoc
     return replace(letter, text=known.wording, texts=known.texts) if known.texts else letter
 
 
+def _shared(request: DispatchRequest, other: deliveries.Delivery) -> DispatchResult:
+    """Sent, with the message of another case. A receipt that came before could not be noted in this one."""
+    document = DocumentRef(kind=other.document, number=other.number, sha256=other.sha256, as_of=request.as_of)
+    arrived = "delivered" if other.status == "delivered" else None
+    return DispatchResult(status="sent", document=document, receipt=arrived)
+
+
 def _wanted(request: DispatchRequest, letter: StoredDocument) -> deliveries.Claim:
     return deliveries.Claim(
         key=request.key,
@@ -226,7 +276,7 @@ def _held_back(request: DispatchRequest, answer: Postponed | Never) -> DispatchR
 
 
 def _message(key: str, letter: StoredDocument) -> OutboundMessage:
-    if letter.recipient.channel == "sms":  # it carries text only
+    if not letter.attached:
         return OutboundMessage(key=key, recipient=letter.recipient, subject=letter.subject, text=letter.text)
     attachment = Attachment(name=f"{letter.ref.number}.pdf", media_type="application/pdf", content=letter.pdf)
     return OutboundMessage(

@@ -26,6 +26,8 @@ class FactsReader:
         ladder = self._policies.ladder(request.policy, self._policies.company_sha)
         letters = {step.rule.send.document for step in ladder.steps if step.rule.send}
         with self._database.reading() as session:
-            facts = read_facts(session, request.account_no, request.today, ladder.terms, ladder.policy.calendar)
+            facts = read_facts(
+                session, request.account_no, request.today, ladder.terms, ladder.policy.calendar, request.since
+            )
             unpassed = self._texts.unpassed(session, letters)
         return facts.model_copy(update={"settings": self._policies.company_sha, "unpassed": unpassed})

@@ -200,6 +200,7 @@ class KeyFigures:
         tally = tally_of(one.history, *period, stock, long, spent)
         closed = [case for case in one.closed if period.first <= case.on <= period.last]
         tally.closed_cases, tally.handlers = len(closed), frozenset(case.owner for case in closed)
+        tally.recovered = sum((sum_ for day, sum_ in one.recovered.items() if period.first <= day <= period.last), ZERO)
         for seen in _seen(one, period):
             tally.add(seen.tally())
         if books is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen
+from domain.base import Frozen, absent
 from domain.case import Case
 from domain.conduct import NeverFor, PostponedFor
 from domain.events import DocumentRef, Event, Figure, PolicyPin, Section
@@ -22,6 +22,7 @@ class FactsRequest(Frozen):
     policy: PolicyPin
     settings: str
     today: date
+    since: date | None = Field(default=None, exclude_if=absent)  # payments from then on, one by one
 
 
 class Recording(Frozen):
@@ -84,11 +85,12 @@ class DispatchResult(Frozen):
     """What became of it. stale: the ledger moved, nothing was sent, decide again.
 
     postponed: the contact gate refused, nothing was sent, not before `not_before`. refused with a reason: the gate
-    refused for good.
+    refused for good. receipt: what was reported already of a message of another case that stands for this one.
     """
 
     status: Literal["sent", "refused", "unknown", "stale", "postponed"]
     document: DocumentRef | None = None
+    receipt: Literal["delivered"] | None = None
     reason: PostponedFor | NeverFor | None = None
     not_before: AwareDatetime | None = None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
 
 from domain.errors import Transient
 from gateways.contract import (
@@ -20,20 +22,27 @@ from store import deliveries
 from store.deliveries import Claim, Result
 from store.session import Database
 
+Permit = Callable[[Session], None]
+
+
+def free(session: Session) -> None:
+    """An answer to whoever wrote to us: nothing has to permit it."""
+
 
 class Outbox:
-    """For messages without figures of the ledger: they cannot grow stale, and no contact gate postpones them."""
+    """For messages without figures of the ledger: they cannot grow stale."""
 
     def __init__(self, database: Database, gateways: Mapping[str, Gateway]) -> None:
         self._database = database
         self._gateways = gateways
 
-    async def send(self, claim: Claim, message: OutboundMessage) -> Result:
+    async def send(self, claim: Claim, message: OutboundMessage, permit: Permit = free) -> Result:
         """What became of it; any number of calls with one key send once.
 
+        permit: asked in the transaction that claims the key; what it raises leaves no claim.
         Raises Transient when it is not known yet or was certainly not taken: call again with the same key.
         """
-        before = await asyncio.to_thread(self._claimed, claim)
+        before = await asyncio.to_thread(self._claimed, claim, permit)
         if before not in (None, "claimed"):
             return "refused" if before == "refused" else "unknown" if before == "unknown" else "sent"
         outcome = await self._asked(message) if before else None
@@ -41,9 +50,12 @@ class Outbox:
             outcome = await self._handed_over(message)
         return await asyncio.to_thread(self._store, claim, outcome)
 
-    def _claimed(self, claim: Claim) -> str | None:
+    def _claimed(self, claim: Claim, permit: Permit) -> str | None:
         """None when the key is ours now; else how far the delivery of that key had come."""
         with self._database.session() as session:
+            before = deliveries.find_delivery(session, claim.key)
+            if before is None or before.status == "released":
+                permit(session)
             known = deliveries.claim(session, claim)
             if not isinstance(known, deliveries.Known):
                 return None

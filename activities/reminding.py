@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import get_args
 
@@ -12,53 +11,39 @@ import structlog
 from sqlalchemy.orm import Session
 
 from activities.contact_gate import ContactGate, Wanted
-from activities.content.outward import Address, NoLetter, address_of
+from activities.content.outward import NoLetter, address_of
 from activities.look import Look
 from activities.registry import Policies
-from activities.reminder_text import SUBJECT, worded
+from activities.reminder_message import Outgoing, claim_of, debtor_of, message_of, reached_by
+from activities.reminder_text import worded
 from activities.texts import Texts
+from activities.together import Together, due_together, fate, followers, said_already
 from domain.before_due import DueSoon, due_soon
 from domain.before_due_rule import Remind
 from domain.conduct import Never, NeverFor, Postponed
-from domain.events import DocumentRef
-from domain.ledger import DEBTORS
 from domain.money import ZERO
 from gateways.contract import (
     Accepted,
     Gateway,
     GatewayUnavailable,
     NotKnown,
-    OutboundMessage,
     Rejected,
     SendResult,
     Unknown,
 )
-from store import deliveries, reminders
+from store import deliveries, named, reminders
 from store.account_facts import account_facts
-from store.accounts import parties
 from store.reminders import Reminder
 from store.session import Database
-from store.views import Party
 
 log = structlog.get_logger()
 AT_ONCE = 10  # messages on their way at the same time
 UNTIL_PASSED = timedelta(hours=1)  # a message whose text is not passed is looked at again so often
 BARRED = frozenset(get_args(NeverFor))
+NOT_SAID = frozenset(
+    {"released", "refused", "unknown", "failed", "returned"}
+)  # of another's message: it speaks for none
 OVER = frozenset({"sent", "delivered", "failed", "returned", "refused", "unknown"})
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """One message to one channel. in_doubt: it was claimed before, so the gateway is asked first."""
-
-    reminder: Reminder
-    channel: str
-    recipient: Address
-    in_doubt: bool = False
-
-    @property
-    def key(self) -> str:
-        return self.reminder.key(self.channel)
 
 
 class Reminding:
@@ -78,18 +63,39 @@ class Reminding:
 
         The account is locked by the caller, so the amount is that of the ledger version written down.
         """
-        reached = _reached(_debtor(session, reminder.account_no), send)
+        reached = reached_by(debtor_of(session, reminder.account_no), send)
         status = "claimed" if reached else "unreachable"
-        ready, texts = worded(session, self._texts, self._policies.company, reminder, look.now)
+        together = due_together(session, self._policies, look, reminder)
+        ready, texts = self._worded(session, look, reminder, together)
         ready = ready.model_copy(update={"status": status, "targets": tuple(reached)})
         if not reminders.claim_reminder(session, ready):
             return None
         found: list[Outgoing] = []
         for channel, address in reached.items():
-            deliveries.claim(session, _claim_of(ready, channel, look, texts))
-            if self._passes(session, look, ready, channel):
+            deliveries.claim(session, claim_of(ready, channel, look, texts))
+            if self._first_to_speak(session, look, ready, channel, together):
                 found.append(Outgoing(ready, channel, address))
         return found
+
+    def _worded(
+        self, session: Session, look: Look, reminder: Reminder, together: Sequence[Together]
+    ) -> tuple[Reminder, tuple[str, ...]]:
+        dues = [other.due for other in together]
+        return worded(session, self._texts, self._policies.company, reminder, look.now, dues)
+
+    def _first_to_speak(
+        self, session: Session, look: Look, reminder: Reminder, channel: str, together: Sequence[Together]
+    ) -> bool:
+        """Whether the message of this claim goes out now; not when one of another account names this instalment too."""
+        self._gate.take_turn(session, _contact(reminder, channel))
+        if (other := said_already(session, reminder, channel)) is not None:
+            said = {"text": other.wording, "sha256": other.sha256}
+            reminders.change_reminder(session, reminder.model_copy(update=said))
+            look.postponed.append(look.now)  # soon it is known what became of that one
+            _finish(session, reminder.model_copy(update=said))
+            return False
+        named.name_accounts(session, reminder.key(channel), (one.named for one in together))
+        return self._passes(session, look, reminder, channel)
 
     def _passes(self, session: Session, look: Look, reminder: Reminder, channel: str) -> bool:
         """Whether its text is passed and the contact gate lets it through; else the claim is given back, or refused."""
@@ -97,15 +103,7 @@ class Reminding:
             deliveries.release(session, reminder.key(channel), "text_not_passed")
             look.postponed.append(look.now + UNTIL_PASSED)
             return False
-        wanted = Wanted.model_validate(
-            {
-                "id": reminder.key(channel),
-                "account_no": reminder.account_no,
-                "who": "borrower",
-                "channel": channel,
-                "purpose": "reminder",
-            }
-        )
+        wanted = _contact(reminder, channel)
         match self._gate.claim(session, wanted, look.now):
             case Postponed() as answer:
                 deliveries.release(session, wanted.id)
@@ -140,11 +138,18 @@ class Reminding:
             return found, page.next
 
     def _again(self, session: Session, look: Look, reminder: Reminder) -> list[Outgoing]:
-        known = {channel: deliveries.find_delivery(session, reminder.key(channel)) for channel in reminder.targets}
-        status = {channel: delivery.status for channel, delivery in known.items() if delivery}
+        status: dict[str, str] = {}
+        for channel in reminder.targets:
+            found = fate(session, reminder, channel)
+            waits = found is not None and found.key != reminder.key(channel)
+            if found is not None and waits and found.status in NOT_SAID:
+                named.give_back(session, reminder.key(channel))
+                status[channel] = "released"
+            elif found is not None:
+                status[channel] = "waits" if waits and found.status == "claimed" else found.status
         doubtful = [channel for channel in reminder.targets if status.get(channel) == "claimed"]
         released = [channel for channel in reminder.targets if status.get(channel) == "released"]
-        if not doubtful and not released:
+        if not doubtful and not released:  # a reminder that waits for the message of another account is not over
             _finish(session, reminder)
             return []
         asked = [_addressed(session, look, reminder, channel, in_doubt=True) for channel in doubtful]
@@ -162,13 +167,13 @@ class Reminding:
             reminders.change_reminder(session, reminder.model_copy(update={"status": status}))
             return None
         values = {"amount": soon.unpaid, "ledger_version": version, "at": look.now}
-        fresh, texts = worded(
-            session, self._texts, self._policies.company, reminder.model_copy(update=values), look.now
-        )
-        if not deliveries.reclaim(session, _claim_of(fresh, channel, look, texts)):
+        fresh = reminder.model_copy(update=values)
+        together = due_together(session, self._policies, look, fresh)
+        fresh, texts = self._worded(session, look, fresh, together)
+        if not deliveries.reclaim(session, claim_of(fresh, channel, look, texts)):
             return None
         reminders.change_reminder(session, fresh)
-        passed = self._passes(session, look, fresh, channel)
+        passed = self._first_to_speak(session, look, fresh, channel, together)
         return _addressed(session, look, fresh, channel) if passed else None
 
     async def _deliver(self, look: Look, message: Outgoing) -> bool:
@@ -187,7 +192,7 @@ class Reminding:
 
     async def _send(self, look: Look, gateway: Gateway, message: Outgoing) -> bool:
         try:
-            outcome = await gateway.send(_message(message))
+            outcome = await gateway.send(message_of(message))
         except GatewayUnavailable as fault:
             log.warning("reminder_waits", key=message.key, reason=fault.reason)
             await asyncio.to_thread(self._release, message)
@@ -220,11 +225,22 @@ class Reminding:
                 case Unknown():
                     deliveries.set_result(session, message.key, "unknown", look.now)
             _finish(session, message.reminder)
+            if isinstance(outcome, Accepted):
+                for follower in followers(session, message.reminder, message.channel):
+                    _finish(session, follower)
+
+
+def _contact(reminder: Reminder, channel: str) -> Wanted:
+    values = {
+        "id": reminder.key(channel), "account_no": reminder.account_no, "who": "borrower", "channel": channel,
+        "purpose": "reminder",
+    }  # fmt: skip
+    return Wanted.model_validate(values)
 
 
 def _finish(session: Session, reminder: Reminder) -> None:
     """A reminder is over when all its messages are: sent when one of them was."""
-    known = [deliveries.find_delivery(session, reminder.key(channel)) for channel in reminder.targets]
+    known = [fate(session, reminder, channel) for channel in reminder.targets]
     statuses = [delivery.status for delivery in known if delivery]
     if any(status not in OVER for status in statuses):
         return
@@ -240,28 +256,11 @@ def _soon(session: Session, look: Look, reminder: Reminder) -> DueSoon | None:
     return next((soon for soon in found if soon.due == reminder.due), None)
 
 
-def _debtor(session: Session, account_no: str) -> Party | None:
-    return next((party for party in parties(session, account_no) if party.role in DEBTORS), None)
-
-
-def _reached(debtor: Party | None, send: Remind) -> dict[str, Address]:
-    """The channels of the rule that the debtor has, with the addresses; only the first where one is enough."""
-    found: dict[str, Address] = {}
-    for channel in send.by:
-        if debtor is None or channel not in debtor.channels or (found and send.any_of):
-            continue
-        try:
-            found[channel] = address_of(debtor, channel)
-        except NoLetter as fault:
-            log.warning("reminder_without_address", party=debtor.id, channel=channel, reason=fault.code)
-    return found
-
-
 def _addressed(
     session: Session, look: Look, reminder: Reminder, channel: str, in_doubt: bool = False
 ) -> Outgoing | None:
     """The message with the address of today; refused when there is none any more."""
-    debtor = _debtor(session, reminder.account_no)
+    debtor = debtor_of(session, reminder.account_no)
     try:
         address = address_of(debtor, channel) if debtor else None
     except NoLetter:
@@ -271,23 +270,3 @@ def _addressed(
         _finish(session, reminder)
         return None
     return Outgoing(reminder, channel, address, in_doubt)
-
-
-def _claim_of(reminder: Reminder, channel: str, look: Look, texts: tuple[str, ...]) -> deliveries.Claim:
-    document = DocumentRef(kind="reminder", number=reminder.id, sha256=reminder.sha256, as_of=look.today)
-    return deliveries.Claim(
-        key=reminder.key(channel),
-        case_no="",  # there is no case: the account is current
-        account_no=reminder.account_no,
-        step=reminder.rule,
-        target=f"debtor/{channel}",
-        document=document,
-        ledger_version=reminder.ledger_version,
-        texts=texts,
-        wording=reminder.text,
-        at=look.now,
-    )
-
-
-def _message(message: Outgoing) -> OutboundMessage:
-    return OutboundMessage(key=message.key, recipient=message.recipient, subject=SUBJECT, text=message.reminder.text)

@@ -1,33 +1,27 @@
-"""What a supervisor has to see to: violations to be put right, numbers found dead; escalated when nobody does."""
+"""What a supervisor has to see to: violations to be put right; what nobody sees to in time is escalated."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from activities.messages import RunRequest
 from activities.registry import Policies
+from activities.supervised import CLOSE, COUNTRY, HOME, LAST, WITHIN, heads_of, supervised
 from domain.base import Frozen, at_local, local_date, zone
 from domain.calendar import Calendar
 from domain.clock import Clock
 from domain.errors import Refused
 from domain.events import Actor
-from domain.money import ZERO
-from domain.policy import Role
 from store import calendar, errands, layers, staff
+from store.contact_data import SUPERVISION
 from store.errands import Errand
 from store.session import Database
 from store.violations import Kind, NewViolation, Severity, Source, add_violation
 
-SUPERVISION = "supervision"  # stands where errands name their policy
-CLOSE = time(18)
-HOME, COUNTRY = "Asia/Shanghai", "CN"
-CORRECT_WITHIN = 3  # business days, where nobody says another day: the default for tasks (settled)
-LAST = "general_manager"  # the end of every chain of escalation
 LATE = 200  # escalated in one transaction
 
 
@@ -60,12 +54,12 @@ class Supervision:
         """
         now = self._clock.now()
         days, today = calendar.calendar(session, COUNTRY), local_date(now, HOME)
-        by = found.correct_by or days.business_day(today, CORRECT_WITHIN)
+        by = found.correct_by or days.business_day(today, WITHIN)
         if by < today:
             raise Refused("correction_past", f"{by} is in the past.", "Name a day from today on.")
         chain = self._above(session, found.who)
         violation_id = f"v-{sha256(found.key.encode()).hexdigest()[:24]}"
-        errand = _errand(violation_id, "violation", chain, by, now).model_copy(
+        errand = supervised(violation_id, "violation", chain, by, now).model_copy(
             update={
                 "rules": ("B4.1.1.1b",), "title": "违规整改", "say": found.kind, "outcomes": ("corrected", "rejected"),
                 "items": {"measure": "整改及处分情况，或不成立的理由"}, "subject": violation_id,
@@ -79,19 +73,6 @@ class Supervision:
             errands.open_errand(session, errand)
             staff.raise_alert(session, _told(errand, chain[0], 0, "发现违规，请按期整改", now))
         return violation_id
-
-    def check_number(self, session: Session, call_id: str, account_no: str, role: str) -> None:
-        """A number was found dead: somebody finds out another one. Once per call."""
-        now = self._clock.now()
-        by = calendar.calendar(session, COUNTRY).business_day(local_date(now, HOME), CORRECT_WITHIN)
-        chain = (role, *self._heads(role))
-        errand = _errand(call_id, "number_check", chain, by, now).model_copy(
-            update={
-                "title": "核实无效号码", "outcomes": ("new_number", "no_number"), "items": {"finding": "核实结果"},
-                "account_no": account_no, "subject": call_id,
-            }
-        )  # fmt: skip
-        errands.open_errand(session, errand)
 
     async def run(self, request: RunRequest) -> int:
         """Escalate what nobody saw to in time; how many. May be done again at any time."""
@@ -120,38 +101,7 @@ class Supervision:
         return chain or (LAST,)
 
     def _heads(self, role: str) -> tuple[str, ...]:
-        return tuple(_heads_of(self._policies.roles, role))
-
-
-def _heads_of(roles: Mapping[str, Role], role: str) -> Iterable[str]:
-    """The head of a role, the head's head and so on, the general manager at last."""
-    seen = [role]
-    while (known := roles.get(seen[-1])) and known.head and known.head not in seen:
-        seen.append(known.head)
-    return dict.fromkeys([*seen[1:], LAST])
-
-
-def _errand(subject: str, rule: str, chain: tuple[str, ...], by: date, now: datetime) -> Errand:
-    """Asked of the first of the chain, escalated to the others."""
-    deadline = at_local(by, CLOSE, HOME)
-    return Errand(
-        id=f"{SUPERVISION}.{rule}.{subject}",
-        policy_id=SUPERVISION,
-        rule=rule,
-        rules=(),
-        account_no="",
-        due=by,
-        occurrence=local_date(now, HOME),
-        kind=rule,
-        title="",
-        roles=chain[:1],
-        outcomes=(),
-        amount=ZERO,
-        opened_at=now,
-        deadline=deadline if deadline > now else now,
-        answer_by=deadline,
-        chain=chain[1:],
-    )
+        return heads_of(self._policies.roles, role)
 
 
 def _following(days: Calendar, now: datetime) -> datetime:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from activities.content.outward import LETTERS
+from activities.letter_check import template_faults
 from activities.texts import Standing, Texts, kind_of, sha_of, texts_of
 from domain.base import Frozen
 from domain.errors import Invalid, Problem, Refused
 from domain.events import Actor
 from domain.wording_file import load_message, load_script
+from letters.kinds import DocumentKind
+from letters.render import Renderer
 from store import wording
 from store.wording import Judgement, TextVersion
-
-PROPOSABLE: Final = ("script", "message")
 
 
 class Proposal(Frozen):
@@ -30,9 +29,10 @@ class Proposal(Frozen):
     at: AwareDatetime
 
 
-def propose(session: Session, texts: Texts, wanted: Proposal) -> Standing:
+def propose(session: Session, texts: Texts, wanted: Proposal, letters: Renderer | None = None) -> Standing:
     """A new version, checked, once per key; it is not used before Legal has passed it.
 
+    letters: tries the template of a letter; without it letters cannot be proposed here.
     Raises Invalid with all faults at once. Refused: unknown_text, text_from_product, text_known, key_differs.
     """
     wording.one_text_at_a_time(session, wanted.text_id)
@@ -43,11 +43,11 @@ def propose(session: Session, texts: Texts, wanted: Proposal) -> Standing:
             raise Refused("key_differs", "This key was used for another proposal.", "Use a new key.")
         return texts.version(session, before.text_id, before.version)
     known = texts.versions(session, wanted.text_id)
-    if kind_of(wanted.text_id) not in PROPOSABLE:
+    if kind_of(wanted.text_id) == "letter" and letters is None:
         raise Refused("text_from_product", f"{wanted.text_id} comes with the product.", "Change its template.")
     if digest in {one.text.sha256 for one in known}:
         raise Refused("text_known", f"This is a version of {wanted.text_id} already.", "See its versions.")
-    _must_be_sound(texts, wanted)
+    _must_be_sound(texts, wanted, letters)
     version = TextVersion(
         text_id=wanted.text_id,
         version=f"own-{sum(not one.text.shipped for one in known) + 1}",
@@ -82,8 +82,13 @@ def judge(session: Session, texts: Texts, text_id: str, version: str, wanted: Ju
     return texts.version(session, text_id, version)
 
 
-def _must_be_sound(texts: Texts, wanted: Proposal) -> None:
+def _must_be_sound(texts: Texts, wanted: Proposal, letters: Renderer | None) -> None:
     kind, _, name = wanted.text_id.partition(".")
+    if letters is not None and kind == "letter":
+        faults = template_faults(letters, texts.words, DocumentKind(name), wanted.body)
+        if faults:
+            raise Invalid(faults)
+        return
     read = load_script if kind == "script" else load_message
     found = read(wanted.body, wanted.text_id, texts.words)
     if found.id != name:

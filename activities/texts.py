@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ State = Literal["in_use", "passed", "refused", "proposed", "replaced"]
 SHORT: Final = "message.borrower_short"
 COVER: Final = "message.letter_cover"
 BEFORE_DUE: Final = "message.reminder_before_due"
+IMPORT: Final = re.compile(r'^#import "(\w+\.typ)"', re.MULTILINE)
 
 
 class TextNotPassed(Exception):
@@ -58,6 +60,11 @@ class Text(Frozen):
     def label(self) -> str:
         """How a delivery names it."""
         return f"{self.id}@{self.version}"
+
+    @property
+    def template(self) -> str | None:
+        """What a company made of the template of a letter; None for the product's own."""
+        return None if self.shipped else self.body
 
     def script(self, words: Words) -> Script:
         """What is said. Raises Invalid for a text that is no script."""
@@ -246,8 +253,10 @@ def texts_of(document: str) -> tuple[str, ...]:
 
 
 def letter_body(kind: DocumentKind) -> str:
-    """What is typeset for a letter: its template, and the layout that all share."""
-    return f"// {TITLES[kind]}\n{_read(TEMPLATES / f'{kind.template}.typ')}\n{_read(TEMPLATES / 'layout.typ')}"
+    """What is typeset for a letter: its template, and what it imports, such as the layout that all share."""
+    template = _read(TEMPLATES / f"{kind.template}.typ")
+    imported = [_read(TEMPLATES / name) for name in IMPORT.findall(template)]
+    return "\n".join((f"// {TITLES[kind]}", template, *imported))
 
 
 def _shipped(text_id: str, body: str, passes: Iterable[Pass]) -> Text:

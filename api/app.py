@@ -7,15 +7,22 @@ from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.access_log import AccessLog
+from api.acts import BodyHash
 from api.body_limit import BodyLimit
 from api.deps import Deps
 from api.figures import figures
 from api.metrics import Metrics
 from api.routers import (
     accounts,
+    agencies,
+    agency,
+    audit,
     auth,
+    authority,
     calls,
+    case_evidence,
     cases,
+    collateral,
     complaints,
     customer_file,
     customers,
@@ -26,6 +33,8 @@ from api.routers import (
     imports,
     intake,
     key_figures,
+    letters,
+    meetings,
     operations,
     owners,
     parties,
@@ -34,11 +43,16 @@ from api.routers import (
     receipts,
     recordings,
     risk,
+    signatures,
+    suits,
     surveys,
+    suspense,
     tasks,
     texts,
+    vendors,
     violations,
     visits,
+    write_offs,
 )
 
 DESCRIPTION = """融资租赁逾期案件管理接口。Durable case management for overdue leases.
@@ -55,11 +69,13 @@ def create_app(deps: Deps) -> FastAPI:
     app.state.metrics = metrics
     problems.install(app)
     for module in (
-        auth, tasks, cases, owners, accounts, parties, imports, documents, portfolio, ratings, risk, customers,
-        key_figures, errands, duties, intake, events, receipts, calls, recordings, violations, visits, texts,
-        operations, complaints, surveys, customer_file,
+        auth, authority, tasks, cases, case_evidence, owners, accounts, parties, imports, documents, portfolio,
+        ratings, risk, customers, key_figures, errands, duties, intake, events, signatures, receipts, calls, recordings,
+        violations, visits, texts, vendors, operations, complaints, suits, surveys, customer_file, audit,
+        letters, agencies, agency, meetings, collateral, suspense, write_offs,
     ):  # fmt: skip
         app.include_router(module.router)
+    app.add_middleware(BodyHash)
     app.add_middleware(BodyLimit, limits=deps.limits)
     app.add_middleware(AccessLog, metrics=metrics)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,11 +13,14 @@ from jwt.types import Options
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from api.acts import act_of
 from api.deps import Deps, Needs
-from api.permissions import PERMISSIONS, STAFF, Action, fitting
+from api.permissions import AGENCY, PERMISSIONS, STAFF, Action, fitting
 from domain.errors import Refused, Transient
 from domain.events import Actor
-from store import staff
+from store import delegations, staff
+from store.acts import Act
+from store.delegations import Delegation
 from store.staff import StaffMember
 
 ALGORITHM = "HS256"
@@ -30,16 +33,43 @@ NOBODY = PASSWORDS.hash("nobody has this password")  # an unknown login takes as
 
 @dataclass(frozen=True)
 class Person:
-    """A logged-in member of staff."""
+    """A logged-in member of staff. roles: their own, and those they act under for somebody else (`deputy`)."""
 
     user: str
     roles: tuple[str, ...]
     name: str = ""
     login: str = ""
+    act: Act | None = field(default=None, compare=False, repr=False)
+    deputy: tuple[Delegation, ...] = ()
 
     def actor(self, role: str, action: Action) -> Actor:
         """This person acting under one of their roles, by the permission of that action (B4.2.1d)."""
-        return Actor(user=self.user, role=role, authority=f"permission:{action}")
+        self.under(role, action)
+        held = self._held(role)
+        return Actor(user=self.user, role=role, authority=f"delegation:{held.id}" if held else f"permission:{action}")
+
+    def stands_for(self, role: str) -> str | None:
+        """Whose role it is when it is not one of their own."""
+        held = self._held(role)
+        return held.from_user if held else None
+
+    def _held(self, role: str) -> Delegation | None:
+        return next((one for one in self.deputy if one.role == role), None)
+
+    def under(self, role: str, action: Action) -> None:
+        """What this person does now is entered in the audit log under this role and permission."""
+        if self.act is not None:
+            held = self._held(role)
+            self.act.role = role
+            self.act.authority = f"delegation:{held.id}" if held else f"permission:{action}"
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody of a collection agency who is logged in."""
+
+    user: str
+    agency: str
 
 
 def hash_password(password: str) -> str:
@@ -87,16 +117,43 @@ def _person(request: Request, deps: Needs, token: Annotated[str | None, Depends(
         raise Refused("token_missing", "This needs a token.", "")
     claimed = _claims(deps, token)
     request.state.user = claimed.user
+    if AGENCY in claimed.roles:
+        raise Refused("not_entitled", "This is for those who work here.", "See GET /agency/cases.")
+    act = act_of(request, deps.clock)
+    act.user = claimed.user
     try:
         with deps.database.reading() as session:
             member = staff.find(session, claimed.login)
+            held = delegations.held_by(session, claimed.user, deps.clock.now())
     except Transient:
-        return claimed
+        return replace(claimed, act=act)
     if member is None or member.id != claimed.user or not member.active:
         raise Refused("staff_inactive", "This member of staff is not active.", "")
-    return Person(user=member.id, roles=member.roles, name=member.name, login=member.login)
+    if AGENCY in member.roles or member.agency:
+        raise Refused("not_entitled", "This is for those who work here.", "See GET /agency/cases.")
+    deputy = tuple(one for one in held if one.role not in member.roles)
+    roles = (*member.roles, *dict.fromkeys(one.role for one in deputy))
+    return Person(user=member.id, roles=roles, name=member.name, login=member.login, act=act, deputy=deputy)
 
 
+def _agency_person(request: Request, deps: Needs, token: Annotated[str | None, Depends(BEARER)]) -> Outsider:
+    """Asked of the record each time: whoever was let go, or bound to another agency, is known at once."""
+    if not token:
+        raise Refused("token_missing", "This needs a token.", "")
+    claimed = _claims(deps, token)
+    request.state.user = claimed.user
+    with deps.database.reading() as session:
+        member = staff.find(session, claimed.login)
+    if member is None or member.id != claimed.user or not member.active:
+        raise Refused("staff_inactive", "This account is not active.", "")
+    if member.roles != (AGENCY,) or not member.agency:
+        raise Refused("not_entitled", "This is for the people of an agency.", "")
+    act = act_of(request, deps.clock)
+    act.user, act.role, act.authority = member.id, AGENCY, f"{AGENCY}:{member.agency}"
+    return Outsider(user=member.id, agency=member.agency)
+
+
+AgencyPerson = Annotated[Outsider, Depends(_agency_person)]
 Me = Annotated[Person, Depends(_person)]
 RoleHeader = Annotated[
     str | None,
@@ -119,6 +176,7 @@ def acting_role(person: Person, action: Action, wanted: str | None, asked: tuple
     first, *others = choice
     if others:
         raise Refused("role_ambiguous", f"Several of your roles fit: {', '.join(choice)}.", "")
+    person.under(first, action)
     return first
 
 
@@ -130,8 +188,10 @@ def may(action: Action) -> object:
     """A dependency that lets only those in whose roles permit the action."""
 
     def check(person: Me) -> Person:
-        if not fitting(action, person.roles):
+        fit = fitting(action, person.roles)
+        if not fit:
             acting_role(person, action, None)
+        person.under(",".join(fit), action)
         return person
 
     return Depends(check)

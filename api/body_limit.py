@@ -54,6 +54,8 @@ class BodyLimit:
             return self._limits.import_file + ENVELOPE
         if path.startswith("/recordings/files"):
             return self._limits.recording + ENVELOPE
+        if path.startswith("/receipts/signatures"):
+            return self._limits.attachment * 3 // 2 + ENVELOPE  # a file as base64
         if path.startswith("/attachments"):
             return self._limits.attachment + ENVELOPE
         return self._limits.body

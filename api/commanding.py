@@ -8,17 +8,18 @@ import structlog
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from activities.contact_gate import Wanted
 from api.auth import Person, acting_role
+from api.before_command import openers_of, pass_gate, step_of
 from api.cases import Done, NotRunning, StillRunning
-from api.dead_numbers import check_dead_number
 from api.deps import Deps
-from api.ladders import ladder_of_pin
+from api.doubts import check_contact
 from api.permissions import Action
+from api.placing import placement
 from api.problems import EngineUnavailable
-from api.schemas import ChangeOwnerBody, MovePolicyBody, StaffCommand
+from api.result import with_result
+from api.schemas import ChangeOwnerBody, MovePolicyBody, PlaceWithAgencyBody, StaffCommand
 from api.sharing import share
-from domain.approach import way_of
+from api.signing import send_for_signature
 from domain.commands import (
     AnswerStep,
     ChangeOwner,
@@ -27,13 +28,12 @@ from domain.commands import (
     MovePolicy,
     OpenStep,
     RecordContact,
+    RequestSignature,
+    SetRecoveryPlan,
     StartTask,
 )
-from domain.conduct import Never, Postponed
 from domain.errors import Refused, Transient, UnknownPolicy
 from domain.events import Actor
-from domain.evidence import PolicyPin
-from domain.ladder import Step
 from store import cases, documents, staff
 from store.attempts import Attempt, find_attempt, keep_attempt
 from store.views import CaseRecord
@@ -55,9 +55,10 @@ class CommandState(BaseModel):
 class Commanding:
     """One person's commands. Refusals are recorded as attempts; a repeat of a known id gets its first answer."""
 
-    def __init__(self, deps: Deps, person: Person, by_visit: bool = False) -> None:
+    def __init__(self, deps: Deps, person: Person, by_visit: bool = False, by_letter: bool = False) -> None:
         self.deps = deps
         self.person = person
+        self.by_letter = by_letter  # the correcting letter is written
         self.by_visit = by_visit  # the answer comes with the report of a planned visit
 
     async def give(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
@@ -66,11 +67,13 @@ class Commanding:
             state = await self._repeat(case_no, command_id) or await self._send(case_no, body, command_id, role)
         except Refused as refusal:
             if refusal.code != "unknown_case":
-                await self._attempted(case_no, command_id, body.do, refusal.code)
+                await self._attempted(case_no, command_id, body, refusal.code, role)
             raise
+        if state.state == "recorded" and isinstance(body, RequestSignature):
+            await send_for_signature(self.deps, case_no, command_id)
         if state.state == "recorded" and body.do in SHARED:
-            if isinstance(body, RecordContact) and body.contact.outcome == "wrong_number":
-                await run_in_threadpool(check_dead_number, self.deps, case_no, command_id)
+            if isinstance(body, RecordContact) and body.contact.outcome.startswith("wrong_"):
+                await run_in_threadpool(check_contact, self.deps, case_no, command_id)
             await share(self.deps, case_no, command_id)
         return state
 
@@ -81,22 +84,36 @@ class Commanding:
                 case_no, body, command_id, self.person.actor(role, "take_case")
             )
         except Refused as refusal:
-            await self._attempted(case_no, command_id, body.do, refusal.code)
+            await self._attempted(case_no, command_id, body, refusal.code, role)
             raise
 
     async def _send(self, case_no: str, body: StaffCommand, command_id: str, role: str | None) -> CommandState:
         acting = await self._role(case_no, body, role)
-        await self._evidence_exists(getattr(body, "evidence", None))
+        if getattr(body, "letter", None) is not None and not self.by_letter:
+            remedy = "Have it written with POST /documents/{number}/correction."
+            raise Refused("not_a_letter", "A letter is corrected by another one.", remedy)
+        receipt = getattr(body, "receipt", None)
+        await self._evidence_exists(getattr(body, "evidence", None) or getattr(receipt, "evidence", None))
+        if isinstance(body, RequestSignature):
+            await self._evidence_exists(body.document)
         if isinstance(body, ChangeOwnerBody) and body.owner is not None:
             await run_in_threadpool(_works_here, self.deps, body.owner)
+        if isinstance(body, SetRecoveryPlan):
+            await run_in_threadpool(_works_here, self.deps, body.responsible)
         if isinstance(body, StartTask | OpenStep):
             await self._must_be_permitted(case_no, body.step, acting)
-        if isinstance(body, AnswerStep) and not self.by_visit:
-            await self._no_visit(case_no, body.step)
+        if isinstance(body, AnswerStep):
+            await self._is_an_answer(case_no, body)
+            body = await self._confirmed(case_no, body)
         return await self._carry_out(case_no, body, command_id, self.person.actor(acting, body.do))
 
     async def _carry_out(self, case_no: str, body: StaffCommand, command_id: str, actor: Actor) -> CommandState:
-        command = Command(id=command_id, actor=actor, body=self._understood(body))
+        behalf = self.person.stands_for(actor.role)
+        if isinstance(body, PlaceWithAgencyBody):
+            understood: CommandBody = await run_in_threadpool(placement, self.deps, case_no, body)
+        else:
+            understood = self._understood(body)
+        command = Command(id=command_id, actor=actor, body=understood, on_behalf_of=behalf)
         try:
             done = await self.deps.cases.send(case_no, command, self.deps.limits.command_seconds)
         except StillRunning:
@@ -107,6 +124,8 @@ class Commanding:
 
     def _understood(self, body: StaffCommand) -> CommandBody:
         """The command as the case takes it: a policy by its exact content, with the settings in force."""
+        if isinstance(body, PlaceWithAgencyBody):
+            raise TypeError("a placement needs the register")
         if isinstance(body, ChangeOwnerBody):
             return ChangeOwner(owner=body.owner, reason=body.reason, expected=body.expected)
         if not isinstance(body, MovePolicyBody):
@@ -138,7 +157,7 @@ class Commanding:
         except NotRunning:
             found = "unknown"
         except Refused as refusal:
-            await self._attempted(case_no, command_id, "unknown", refusal.code)
+            await self._attempted(case_no, command_id, None, refusal.code)
             return CommandState(id=command_id, case_no=case_no, state="refused", code=refusal.code)
         if found == "unknown":
             raise Refused("unknown_command", f"Nothing is known of {command_id}.", "")
@@ -156,7 +175,7 @@ class Commanding:
         try:
             with self.deps.database.reading() as session:
                 waiting = cases.asks_of_case(session, case_no, self.deps.today())
-                opened_by = _openers(self.deps, cases.pins_of(session, case_no), step)
+                opened_by = openers_of(self.deps, cases.pins_of(session, case_no), step)
         except Transient:
             return ()
         found = tuple(ask.role for ask in waiting if ask.step == step)
@@ -165,7 +184,7 @@ class Commanding:
     async def _must_be_permitted(self, case_no: str, step: str, role: str) -> None:
         """Nobody sets out to a customer whom the contact gate protects; what happened anyway may be recorded."""
         try:
-            await run_in_threadpool(_pass_gate, self.deps, case_no, step, role)
+            await run_in_threadpool(pass_gate, self.deps, case_no, step, role)
         except Transient:
             return  # as with evidence: a command is taken while the database is away
 
@@ -179,57 +198,42 @@ class Commanding:
         if not exists:
             raise Refused("unknown_attachment", f"There is no attachment {evidence}.", "")
 
-    async def _no_visit(self, case_no: str, step: str) -> None:
-        """A visit is answered by its report, which knows who went and what they carried (Z3.4, C4.3.2b)."""
+    async def _is_an_answer(self, case_no: str, body: AnswerStep) -> None:
+        """A visit is answered by its report, which knows who went and what they carried (Z3.4, C4.3.2b); a case is
+        placed by naming the agency (B2.3.2.1a)."""
         try:
-            found = await run_in_threadpool(_step, self.deps, case_no, step)
+            found = await run_in_threadpool(step_of, self.deps, case_no, body.step)
         except Transient:
             return
-        if found is not None and found.asked is not None and found.asked.what == "visit":
-            raise Refused("visit_unreported", f"{step} is a visit.", "Plan it and report it under /visits.")
+        if found is None or found.asked is None:
+            return
+        if found.asked.what == "visit" and not self.by_visit:
+            raise Refused("visit_unreported", f"{body.step} is a visit.", "Plan it and report it under /visits.")
+        if found.rule.agency == "place" and body.outcome == found.asked.outcomes[0]:
+            raise Refused("agency_missing", f"{body.step} names an agency.", "Send place_with_agency instead.")
 
-    async def _attempted(self, case_no: str, command_id: str, kind: str, code: str) -> None:
+    async def _confirmed(self, case_no: str, body: AnswerStep) -> AnswerStep:
+        """Every document of a part is there, and profit and loss carries the figures that it confirms."""
+        for one in body.parts_done:
+            await self._evidence_exists(one.evidence)
+        try:
+            return await run_in_threadpool(with_result, self.deps, case_no, body)
+        except Transient:
+            return body  # the report shows the books then
+
+    async def _attempted(
+        self, case_no: str, command_id: str, body: StaffCommand | None, code: str, role: str | None = None
+    ) -> None:
+        own = self.person.roles
+        known = role or (own[0] if len(own) == 1 else None)
         attempt = Attempt(
-            id=command_id, case_no=case_no, actor=self.person.user, kind=kind, code=code, at=self.deps.clock.now()
-        )
+            id=command_id, case_no=case_no, actor=self.person.user, kind=body.do if body else "unknown", code=code,
+            at=self.deps.clock.now(), role=known, step=getattr(body, "step", None),
+        )  # fmt: skip
         try:
             await run_in_threadpool(_write_attempt, self.deps, attempt)
         except Transient:
             log.warning("attempt_not_recorded", case_no=case_no, command_id=command_id, code=code)
-
-
-def _pass_gate(deps: Deps, case_no: str, name: str, role: str) -> None:
-    """Refused: contact_postponed, contact_barred."""
-    step = _step(deps, case_no, name)
-    way = way_of(step) if step else None
-    with deps.database.reading() as session:
-        case = cases.snapshot_of(session, case_no)
-        if step is None or step.asked is None or way is None or case is None:
-            return
-        if role in step.asked.roles and not case.step(name).is_open:
-            return  # who opens what they are asked themselves reports what has happened
-        wanted = Wanted(account_no=case.account_no, who="customer", channel=way, purpose="collection")
-        match deps.gate.ask(session, wanted):
-            case Postponed(reason=reason, not_before=not_before):
-                raise Refused("contact_postponed", f"{reason}.", f"Not before {not_before.isoformat()}.")
-            case Never(reason=reason):
-                raise Refused("contact_barred", f"{reason}.", "This person is not contacted.")
-            case _:
-                return
-
-
-def _openers(deps: Deps, pins: tuple[PolicyPin, ...], step: str) -> tuple[str, ...]:
-    """Who may open that step of the policy under which the case runs."""
-    ladder = ladder_of_pin(deps.policies, pins[-1]) if pins else None
-    known = ladder.by_id.get(step) if ladder else None
-    return known.opened_by if known else ()
-
-
-def _step(deps: Deps, case_no: str, step: str) -> Step | None:
-    with deps.database.reading() as session:
-        pins = cases.pins_of(session, case_no)
-    ladder = ladder_of_pin(deps.policies, pins[-1]) if pins else None
-    return ladder.by_id.get(step) if ladder else None
 
 
 async def not_running(deps: Deps, case_no: str) -> CommandState:

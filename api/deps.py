@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 
@@ -11,14 +11,18 @@ from fastapi import Depends, Request
 
 from activities.contact_gate import ContactGate
 from activities.contents import Writer
+from activities.evidence import EvidenceDesk
 from activities.registry import Policies
 from activities.texts import Texts
+from api.acts import act_of
 from api.cases import Cases, Intake
 from api.complaints import Complaints
+from api.suits import Suits
 from domain.base import local_date
 from domain.clock import Clock
 from domain.quality import Checker
 from gateways.contract import Gateway
+from gateways.esign import NoSigning
 from gateways.voice import NoDialler
 from settings import Settings
 from store.session import Database
@@ -46,20 +50,24 @@ class Deps:
 
     clock: business time; wall: real time, for tokens and signatures.
     gateways: name -> a call that raises when it is down. caller: dials; checker: judges recordings, None: built in.
+    signer: has papers signed by customers.
     """
 
     database: Database
     cases: Cases
     intake: Intake
     complaints: Complaints
+    suits: Suits
     clock: Clock
     wall: Clock
     settings: Settings
     policies: Policies
     drafts: Writer
+    evidence: EvidenceDesk
     gate: ContactGate
     texts: Texts
     caller: Gateway = field(default_factory=NoDialler)
+    signer: Gateway = field(default_factory=NoSigning)
     checker: Checker | None = None
     gateways: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
     time_zone: str = "Asia/Shanghai"
@@ -71,7 +79,9 @@ class Deps:
 
 
 def _deps(request: Request) -> Deps:
-    return request.app.state.deps
+    """What a handler writes is entered in the audit log as the act of this request."""
+    deps: Deps = request.app.state.deps
+    return replace(deps, database=deps.database.acting(act_of(request, deps.clock)))
 
 
 Needs = Annotated[Deps, Depends(_deps)]

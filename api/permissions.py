@@ -7,14 +7,18 @@ from typing import Final, Literal
 
 ADMINISTRATOR: Final = "administrator"  # runs the installation, decides nothing in a case
 AUDITOR: Final = "auditor"  # reads everything, changes nothing
+AGENCY: Final = "agency"  # of a collection agency: sees what is placed with it, through /agency only (B2.3.2.1)
 THIRD_PARTY: Final = "third_party"  # takes part from outside: answers what it is asked and sees nothing else (F2.1)
-NO_STAFF: Final = (ADMINISTRATOR, AUDITOR, THIRD_PARTY)
+NO_STAFF: Final = (ADMINISTRATOR, AUDITOR, THIRD_PARTY, AGENCY)
 STAFF: Final = "*"  # every role of every policy in use; a case takes only those of its own
 
 Action = Literal[
     "see",
     "see_errands",
     "see_suspense",
+    "handle_suspense",
+    "propose_write_off",
+    "decide_write_off",
     "import_portfolio",
     "release_import",
     "import_payments",
@@ -22,10 +26,19 @@ Action = Literal[
     "attach",
     "start_task",
     "answer_step",
+    "cast_vote",
+    "withdraw_answer",
+    "confirm_condition",
+    "delegate",
+    "see_attempts",
     "open_step",
     "open_case",
     "open_duty",
     "record_contact",
+    "set_recovery_plan",
+    "start_part",
+    "finish_part",
+    "request_signature",
     "change_preferences",
     "end_hold",
     "change_owner",
@@ -46,8 +59,23 @@ Action = Literal[
     "enter_complaint",
     "handle_complaint",
     "see_complaints",
+    "place_with_agency",
+    "recall_from_agency",
+    "manage_agencies",
+    "check_agency",
+    "see_agencies",
+    "hold_meeting",
+    "see_meetings",
+    "enter_suit",
+    "handle_suit",
+    "see_suits",
+    "add_evidence",
     "enter_survey",
+    "enter_asset",
     "see_customer_file",
+    "export_case",
+    "correct_letter",
+    "prove_delivery",
     "propose_text",
     "pass_text",
     "dial",
@@ -89,9 +117,17 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "release_import": ("head_of_asset_management", ADMINISTRATOR),
     "import_payments": (*_FINANCE, ADMINISTRATOR),
     "post": _FINANCE,
+    "handle_suspense": _FINANCE,
+    "propose_write_off": _FINANCE,
+    "decide_write_off": ("head_of_finance", "general_manager", "management_group"),
     # Commands in a case. Where the table says STAFF, the policy decides which role a step or hold asks (L1.a).
     "start_task": (STAFF,),
     "answer_step": (STAFF,),
+    "cast_vote": (STAFF,),
+    "withdraw_answer": (STAFF,),
+    "confirm_condition": (STAFF,),
+    "delegate": (STAFF,),  # a role of their own; those who may manage_staff, also those of others
+    "see_attempts": (AUDITOR,),
     "open_step": (STAFF,),
     "open_case": (STAFF,),
     "open_duty": (STAFF,),  # the layer decides which role may open which duty
@@ -102,6 +138,10 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "add_note": (STAFF,),
     "attach": (STAFF,),
     "record_contact": _CONTACTS,
+    "request_signature": (STAFF,),
+    "start_part": (STAFF,),
+    "finish_part": (STAFF,),
+    "set_recovery_plan": (*_ASSETS, *_COLLECTORS, *_LEADERS, *_RISK),
     # Calls and their recordings; whoever is recorded hears their own, and nobody judges their own.
     "dial": _CONTACTS,
     "add_recording": (*_CONTACTS, ADMINISTRATOR),
@@ -141,9 +181,30 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "enter_complaint": (STAFF, ADMINISTRATOR),
     "handle_complaint": (*_LEADERS, *_RISK, *_LEGAL),
     "see_complaints": (*_LEADERS, *_RISK, *_LEGAL, AUDITOR),
+    # Agencies: the policy says who places and recalls; the register is kept by those who lead, checked by others too.
+    "place_with_agency": (STAFF,),
+    "recall_from_agency": (STAFF,),
+    "manage_agencies": (*_LEADERS, ADMINISTRATOR),
+    "check_agency": (*_LEADERS, *_RISK, *_LEGAL),
+    "see_agencies": (*_LEADERS, *_RISK, *_LEGAL, ADMINISTRATOR, AUDITOR),
+    # A meeting is entered by anybody who takes part; what it decides acts under a role of who enters the decision.
+    "hold_meeting": (STAFF,),
+    "see_meetings": (STAFF, AUDITOR),
+    # A suit is handled by those whose task the filing was, and by their heads; the suit says who that is.
+    "enter_suit": (*_LEGAL, *_LEADERS, "recovery_group"),
+    "handle_suit": (STAFF,),
+    "see_suits": (STAFF, ADMINISTRATOR, AUDITOR),
+    "add_evidence": (STAFF,),
+    # What secures a claim: those who look after the assets and the file, and those who lend.
+    "enter_asset": (*_ASSETS, *_LEGAL, "business", "head_of_business", *_COLLECTORS, *_LEADERS),
     "enter_survey": ("collector", *_ASSETS, *_COLLECTORS, *_LEADERS),
     # The complete file of a customer names people and their addresses: those who collect, lead and audit.
     "see_customer_file": ("collector", *_ASSETS, *_COLLECTORS, *_LEADERS, *_LEGAL, AUDITOR),
+    # Everything about one case in one archive.
+    "export_case": (AUDITOR,),
+    # What became of letters: proof that they arrived, and the letter that corrects a wrong one.
+    "correct_letter": (*_LEGAL, *_LEADERS, "head_of_asset_management"),
+    "prove_delivery": ("collector", *_ASSETS, *_COLLECTORS, *_LEADERS, *_LEGAL),
     # Standing work.
     "run_intake": (*_ASSETS, ADMINISTRATOR),
     # Before the due date. Where the table says STAFF, the errand says whom it asks.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from activities.calls import Dialler
+from activities.contact_data import ContactData
 from activities.recordings import Recordings
 from activities.supervision import Supervision
 from api.deps import Deps
@@ -24,13 +25,18 @@ class RecordingFile(NamedTuple):
 
 
 def supervision_of(deps: Deps) -> Supervision:
-    """Violations and dead numbers, over the database and the clock of the installation."""
+    """Violations, over the database and the clock of the installation."""
     return Supervision(deps.database, deps.policies, deps.clock)
+
+
+def contact_data_of(deps: Deps) -> ContactData:
+    """Numbers and addresses in doubt."""
+    return ContactData(deps.database, deps.policies, deps.clock)
 
 
 def dialler_of(deps: Deps) -> Dialler:
     """Click to dial by the gateway of the installation."""
-    return Dialler(deps.database, deps.policies, deps.gate, deps.caller, supervision_of(deps))
+    return Dialler(deps.database, deps.policies, deps.gate, deps.caller, contact_data_of(deps))
 
 
 def recordings_of(deps: Deps) -> Recordings:

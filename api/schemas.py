@@ -10,6 +10,7 @@ from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain import commands as c
+from domain.agency import AgencyNo, RecallFromAgency
 from domain.ledger import PostingKind
 
 
@@ -35,9 +36,23 @@ class ChangeOwnerBody(BaseModel):
     expected: Annotated[str, Field(max_length=64)] | None = None
 
 
+class PlaceWithAgencyBody(BaseModel):
+    """Place the case with an agency of the register; this answers the placement step of the policy."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    do: Literal["place_with_agency"] = "place_with_agency"
+    step: Annotated[str, Field(min_length=1, max_length=64)]
+    agency: AgencyNo
+    note: Annotated[str, Field(max_length=4000)] = ""
+    evidence: Annotated[str, Field(max_length=64)] | None = None
+
+
 StaffCommand = Annotated[
-    c.StartTask | c.AnswerStep | c.OpenStep | c.RecordContact | c.EndHold | ChangeOwnerBody | c.AddNote
-    | c.CorrectEntry | c.OverridePostings | MovePolicyBody,
+    c.StartTask | c.AnswerStep | c.CastVote | c.WithdrawAnswer | c.ConfirmCondition | c.OpenStep | c.RecordContact
+    | c.EndHold | ChangeOwnerBody | c.AddNote | c.CorrectEntry | c.SetRecoveryPlan
+    | c.RequestSignature | c.OverridePostings | c.StartPart | c.FinishPart
+    | MovePolicyBody | PlaceWithAgencyBody | RecallFromAgency,
     Field(discriminator="do"),
 ]  # fmt: skip
 """The commands people give; receipts come only from gateways."""
@@ -83,6 +98,10 @@ class PostingBody(Body):
     def _fits_its_kind(self) -> PostingBody:
         if self.kind is PostingKind.WAIVER:
             raise ValueError("a waiver is granted in the case, by those who may")
+        if self.kind is PostingKind.WRITE_OFF:
+            raise ValueError("a write-off is proposed with POST /write-offs and decided by somebody else")
+        if self.kind is PostingKind.BUYBACK_CLAIM:
+            raise ValueError("a buyback is claimed in the case, by the step buyback_claim")
         if self.kind is PostingKind.REVERSAL and self.reverses is None:
             raise ValueError("a reversal names the posting it takes back in reverses")
         if self.kind is not PostingKind.REVERSAL and self.reverses is not None:

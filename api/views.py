@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from api.undertakings import UndertakingsView
+from domain.asset import AssetState
 from domain.events import Actor, Body as EventBody, Event, PolicyPin
 from domain.facts import Facts
 from domain.ledger import Instalment
@@ -20,6 +22,7 @@ from store.assignment import PolicyChoice
 from store.batches import Batch
 from store.early_warnings import KeptSignal
 from store.views import Account, AskLine, CaseLine, Party, PortfolioSummary
+from store.waivers import WaiverEntry
 
 
 class BulkResult(BaseModel):
@@ -103,7 +106,10 @@ class CaseView(BaseModel):
     """A case now. source: whether the running workflow or only the record answered. live_seq: its newest event.
 
     diverged: record and workflow disagree; the case is stopped until a person has looked at it.
+    assets: what secures the claim. undertakings: agreement, promises and recovery plan. waivers: of penalty interest.
     risk_class: the one a person confirmed last. warnings: the signals in force.
+    limitation_ends: last day of the claim's limitation, none while a suit is pending; guarantor_period_ends: the first
+    guarantor's period that was not met yet (GET /cases/{case_no}/limitation for both in full).
     """
 
     line: CaseLine
@@ -119,6 +125,11 @@ class CaseView(BaseModel):
     diverged: bool
     risk_class: str | None = None
     warnings: tuple[KeptSignal, ...] = ()
+    undertakings: UndertakingsView | None = None
+    waivers: tuple[WaiverEntry, ...] = ()
+    limitation_ends: date | None = None
+    guarantor_period_ends: date | None = None
+    assets: tuple[AssetState, ...] = ()
 
 
 class TimelineEntry(BaseModel):

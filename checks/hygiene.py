@@ -65,7 +65,8 @@ def findings(root: Path, paths: Sequence[Path]) -> Iterator[str]:
 def main(words: Sequence[str], root: Path = ROOT) -> int:
     """Check the named files, or all and the policies; `--enter FILE` lists a policy. 1: something is bad."""
     if words and words[0] == "--enter":
-        enter(root, Path(words[1]).name)
+        file = Path(words[1])
+        enter(root, f"holds/{file.name}" if file.parent.name == "holds" else file.name)
         return 0
     paths = [Path(word) for word in words] or tracked_files(root)
     found = [*findings(root, paths), *([] if words else changed(root))]

@@ -11,7 +11,7 @@ LIST = Path("policies/HASHES")
 def changed(root: Path) -> list[str]:
     """One line for each listed policy that is gone or differs, and for each policy that is not listed."""
     listed = read(root)
-    present = {path.name for path in (root / "policies").glob("*.yaml")}
+    present = {str(path.relative_to(root / "policies")) for path in _files(root)}
     faults = [f"policies/{name}: is not in {LIST}; enter it when it is final" for name in sorted(present - set(listed))]
     for name, wanted in sorted(listed.items()):
         if name not in present:
@@ -19,6 +19,11 @@ def changed(root: Path) -> list[str]:
         elif digest(root / "policies" / name) != wanted:
             faults.append(f"policies/{name}: was used and has changed; restore it and write the next version")
     return faults
+
+
+def _files(root: Path) -> list[Path]:
+    """The policies, and the holds they take in by name."""
+    return [*(root / "policies").glob("*.yaml"), *(root / "policies" / "holds").glob("*.yaml")]
 
 
 def read(root: Path) -> dict[str, str]:

@@ -1,19 +1,15 @@
-"""`arrears complaint`: enter a complaint or a mail of one, list them with their clocks."""
+"""`arrears complaint`: enter a complaint or a mail of one; `arrears complaints` lists them with their clocks."""
 
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.policy import default as default_policy
-from email.utils import parseaddr
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
+from activities.complaint_mailbox import enter_mail
 from activities.complaints import enter_complaint
-from api.routers.complaints import InboundMail, from_mail
 from commands.output import say, table
 from commands.system import TIME_ZONE, clock_of, opened, running_settings
 from domain.base import zone
@@ -47,16 +43,13 @@ def enter(
 
 def mail(file: MailFile) -> None:
     """Enter a mail to the complaint mailbox (催收投诉); the same mail again is the same complaint."""
-    content = file.read_bytes()
-    found = message_from_bytes(content, policy=default_policy)
-    body = found.get_body(("plain", "html"))
-    inbound = InboundMail(
-        message_id=str(found["Message-ID"] or sha256(content).hexdigest()),
-        sender=parseaddr(str(found["From"]))[1] or "unknown",
-        subject=str(found["Subject"] or ""),
-        text=str(body.get_content()) if body else "",
-    )
-    _enter(from_mail(inbound, clock_of(running_settings()).now()))
+    settings = running_settings()
+    now = clock_of(settings).now()
+    with opened(settings) as database:
+        policies = known_policies(settings, database)
+        with database.session() as session:
+            found = enter_mail(session, policies, file.read_bytes(), now, now)
+    say(f"{found.number}: answer due {_moment(found)}")
 
 
 def listed(overdue: Overdue = False) -> None:
@@ -67,10 +60,12 @@ def listed(overdue: Overdue = False) -> None:
         page = complaints.list_complaints(session, overdue_at=now if overdue else None, limit=200)
     rows = [
         (row.number, row.status, row.channel, row.case_no or "-", clock.clock,
-         clock.due_at.astimezone(zone(TIME_ZONE)).strftime("%Y-%m-%d %H:%M"), "overdue" if clock.due_at <= now else "")
-        for row in page.rows for clock in row.state.clocks
+         clock.due_at.astimezone(zone(TIME_ZONE)).strftime("%Y-%m-%d %H:%M"), "overdue" if clock.due_at <= now else "",
+         chain[min(clock.level, len(chain) - 1)] if clock.level else "")
+        for row in page.rows for chain in (row.state.terms.chain,)
+        for clock in sorted(row.state.clocks, key=lambda one: one.due_at)
     ]  # fmt: skip
-    table(("complaint", "status", "channel", "case", "clock", "due", ""), rows)
+    table(("complaint", "status", "channel", "case", "clock", "due", "", "escalated to"), rows)
 
 
 def _enter(wanted: NewComplaint) -> ComplaintRecord:

@@ -12,12 +12,14 @@ from temporalio.client import Client
 
 import worker as worker_process
 from activities.contents import Writer
+from activities.evidence import EvidenceDesk
 from activities.intake import Intake
 from activities.registry import Policies
 from api.access_log import json_lines
 from api.app import create_app
 from api.complaints import TemporalComplaints
 from api.deps import Deps, Probe
+from api.suits import TemporalSuits
 from api.temporal_cases import TemporalCases
 from domain.case import Case
 from domain.clock import BusinessClock, SystemClock
@@ -51,7 +53,7 @@ def api() -> None:
     """Serve the HTTP interface; brings the database to the newest tables first."""
     json_lines()
     settings = load_settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, audit_key=settings.audit_key())
     database.migrate()
     app = create_app(deps(settings, database))
     uvicorn.run(app, host=settings.api_host, port=settings.api_port, log_level="warning", access_log=False)
@@ -67,16 +69,21 @@ def deps(settings: Settings, database: Database) -> Deps:
         database=database,
         cases=cases,
         complaints=TemporalComplaints(cases),
+        suits=TemporalSuits(cases),
         intake=OnDemand(database, policies, cases, clock, settings.task_queue),
         clock=SystemClock(clock),
         wall=WallClock(),
         settings=settings,
         policies=policies,
         drafts=Writer(Renderer(FontSet.bundled()), policies, texts),
+        evidence=EvidenceDesk(Renderer(FontSet.bundled()), policies),
         texts=texts,
         gate=contact_gate(settings),
         caller=HttpGateway(
             httpx.AsyncClient(base_url=settings.call_endpoint, timeout=10), settings.gateway_key(), wall_clock
+        ),
+        signer=HttpGateway(
+            httpx.AsyncClient(base_url=settings.signature_endpoint, timeout=10), settings.gateway_key(), wall_clock
         ),
         gateways=probes(settings),
     )

@@ -49,7 +49,7 @@ async def run(settings: Settings, example: bool) -> int:
 
 
 async def _supervise(settings: Settings, example: bool) -> int:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, audit_key=settings.audit_key())
     clock = SystemClock(business_clock(settings))
     say("database: tables and calendar")
     demonstration.prepare(database, clock.now())
@@ -57,7 +57,8 @@ async def _supervise(settings: Settings, example: bool) -> int:
     for line in left_behind(database, policies):
         say(line)
     settings.token_key()
-    settings.gateway_key()  # both made here, once, for all processes
+    settings.gateway_key()
+    settings.audit_key()  # all made here, once, for all processes
     if example:
         _take_in(database, policies, clock)
 

@@ -10,7 +10,7 @@ import typer
 
 from api.auth import hash_password
 from commands.output import say, table
-from commands.system import clock_of, opened, running_settings, today_of
+from commands.system import act_at_terminal, clock_of, opened, running_settings, today_of
 from domain.errors import Refused
 from domain.staff_file import StaffFile, load_staff
 from settings import Settings, load_settings
@@ -35,7 +35,7 @@ def add(
 ) -> None:
     """Add a member of staff with one or more roles."""
     settings = load_settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, audit_key=settings.audit_key()).acting(act_at_terminal(settings))
     known = _roles(settings, database)
     unknown = [name for name in role if name not in known]
     if unknown:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import getpass
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,11 +18,13 @@ from domain.base import local_date
 from domain.clock import SystemClock
 from domain.errors import Refused, Transient
 from settings import Settings, load_settings, variable
+from store.acts import Act
 from store.session import Database
 from worker import business_clock
 from workflows.engine import connect
 
 TIME_ZONE = "Asia/Shanghai"  # of the ledger; accounts may have their own
+GROUPS = frozenset({"policy", "staff", "case", "complaint", "audit", "agency"})  # commands of two words
 START_IT = "Start it with `make up` or `make demo`."
 
 
@@ -53,11 +57,24 @@ def opened(settings: Settings) -> Iterator[Database]:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise Refused("no_database", f"There is no database for `{settings.mode}` yet.", START_IT)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, audit_key=settings.audit_key())
     try:
-        yield database
+        yield database.acting(act_at_terminal(settings))
     finally:
         database.close()
+
+
+def act_at_terminal(settings: Settings) -> Act:
+    """What is done at a terminal is entered in the audit log under the login of whoever sits there."""
+    return Act(
+        what=" ".join(("arrears", *_command(sys.argv[1:]))), subject="", clock=clock_of(settings),
+        user=getpass.getuser(), role="administrator", authority="terminal",
+    )  # fmt: skip
+
+
+def _command(words: Sequence[str]) -> Sequence[str]:
+    """The command among the words of the command line; what follows it may name people."""
+    return words[: 2 if words and words[0] in GROUPS else 1]
 
 
 def clock_of(settings: Settings) -> SystemClock:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from domain import commands as c, events as e
+from domain.authority import must_have_authority
+from domain.buyback_claim import claimed
 from domain.case import StepState
 from domain.concessions import must_keep_limits, waived
 from domain.deadlines import deadline_of, waiting_roles
 from domain.errors import Refused
+from domain.filing import favourable, must_choose
 from domain.ladder import Step
+from domain.obligations import attached, must_be_possible
+from domain.parts import must_be_chosen, reported
+from domain.proposals import must_be_anothers
+from domain.undertaking_check import concluded
 from domain.view import View
 
 HALF = 2
@@ -30,29 +37,47 @@ def open_state(view: View, name: str) -> StepState:
     return state
 
 
-def must_be_asked(state: StepState, role: str) -> None:
+def must_be_asked(state: StepState, role: str, above: tuple[str, ...] = ()) -> None:
+    """above: those whose authority reaches further than that of whom it was put to."""
     waiting = waiting_roles(state.asked, state.mode, tuple(answer.role for answer in state.answers))
-    if role in waiting:
+    if role in waiting or role in above:
         return
     if role in state.asked and role in (answer.role for answer in state.answers):
         raise Refused("already_answered", f"{role} has answered already.", "A wrong answer is corrected, not repeated.")
     raise Refused("not_entitled", f"{role} is not asked here.", f"It waits for: {', '.join(waiting)}.")
 
 
-def answer(view: View, body: c.AnswerStep, role: str) -> tuple[e.Body, ...]:
-    state = view.case.step(body.step)
+def answer(view: View, body: c.AnswerStep, command: c.Command) -> tuple[e.Body, ...]:
+    state, role = view.case.step(body.step), command.actor.role
     if not _ends_held_task(view, state, body, role):
         state = open_state(view, body.step)
-        must_be_asked(state, role)
-    if body.outcome not in state.outcomes:
-        allowed = ", ".join(state.outcomes)
+        asked = step_named(view, body.step).asked
+        must_be_asked(state, role, asked.roles if asked and asked.mode == "any" else ())
+    must_be_outcome(body.step, body.outcome, state.outcomes)
+    must_be_fit(view, step_named(view, body.step), state, body, command)
+    step = step_named(view, body.step)
+    given = answered(view, step, state, role, body)
+    return (*reported(view, step, body), given, *concluded(view, step, body, given))
+
+
+def must_be_outcome(step: str, outcome: str, outcomes: tuple[str, ...]) -> None:
+    if outcome not in outcomes:
         raise Refused(
-            "outcome_not_allowed", f"{body.outcome} is not an outcome of {body.step}.", f"Allowed: {allowed}."
+            "outcome_not_allowed", f"{outcome} is not an outcome of {step}.", f"Allowed: {', '.join(outcomes)}."
         )
-    must_carry(view, role, body.outcome, state.outcomes, body.present, body.in_favour)
-    _must_be_enough(step_named(view, body.step), body)
-    _must_be_reported(step_named(view, body.step), body)
-    return (answered(view, step_named(view, body.step), state, role, body),)
+
+
+def must_be_fit(view: View, step: Step, state: StepState, body: c.AnswerStep, command: c.Command) -> None:
+    """By the right person, within their authority, and with everything it must carry."""
+    role = command.actor.role
+    must_be_anothers(view, step, state, command)
+    must_carry(view, role, state, body)
+    _must_be_enough(step, body)
+    _must_be_reported(step, body)
+    must_choose(step, body)
+    must_be_chosen(view, step, body)
+    must_be_possible(view, step, body)
+    must_have_authority(view, step, role, body.outcome, body.figures)
 
 
 def _must_be_enough(step: Step, body: c.AnswerStep) -> None:
@@ -90,11 +115,14 @@ def answered(view: View, step: Step, state: StepState, role: str, body: c.Answer
     split = joint and not left and any(answer.outcome != body.outcome for answer in state.answers)
     if split:
         return e.StepAnswered(step=body.step, role=role, outcome=body.outcome, note=body.note, split=True)
-    if state.mode != "any" and left and (joint or body.outcome == state.outcomes[0]):
+    if left and _still_open(state, body.outcome, joint):
         deadline = None
         if state.mode == "sequence" and step.asked:
             deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, left[0])
-        return e.StepAnswered(step=body.step, role=role, outcome=body.outcome, deadline=deadline, note=body.note)
+        return e.StepAnswered(
+            step=body.step, role=role, outcome=body.outcome, deadline=deadline, note=body.note,
+            conditions=body.conditions,
+        )  # fmt: skip
     return e.StepCompleted(
         step=body.step,
         outcome=body.outcome,
@@ -108,21 +136,37 @@ def answered(view: View, step: Step, state: StepState, role: str, body: c.Answer
         figures=body.figures,
         participants=body.participants,
         waived=waived(view, step, body),
+        claimed=claimed(step, body),
+        suit=step.rule.suit if favourable(step, body) else None,
+        choice=body.choice,
+        parts=body.parts,
+        conditions=attached(state, body),
     )
 
 
-def must_carry(
-    view: View, role: str, outcome: str, outcomes: tuple[str, ...], present: int | None, in_favour: int | None
-) -> None:
+def _still_open(state: StepState, outcome: str, joint: bool) -> bool:
+    """Whether others who are asked can still say how it ends."""
+    favourable = outcome == state.outcomes[0]
+    if state.mode != "n_of":
+        return state.mode != "any" and (joint or favourable)
+    agreed = sum(answer.outcome == state.outcomes[0] for answer in state.answers) + favourable
+    against = len(state.answers) + 1 - agreed
+    return agreed < state.needed and len(state.asked) - against >= state.needed
+
+
+def must_carry(view: View, role: str, state: StepState, body: c.AnswerStep) -> None:
     """A committee decides with half of its members present, by simple majority of those present (settled)."""
     if not view.ladder.policy.roles[role].committee:
         return
+    present, in_favour, outcome, outcomes = body.present, body.in_favour, body.outcome, state.outcomes
     if present is None or in_favour is None:
         raise Refused(
             "vote_missing", "A committee decides by vote.", "Say how many were present and how many in favour."
         )
     members = view.ladder.integer("committee_members")
-    if present > members or in_favour > present:
+    yes = sum(vote.outcome == outcomes[0] for vote in state.votes if vote.role == role)
+    no = sum(vote.outcome != outcomes[0] for vote in state.votes if vote.role == role)
+    if present > members or in_favour > present or in_favour < yes or present - in_favour < no:
         counted = f"{in_favour} of {present} in favour, {members} members."
         raise Refused("vote_impossible", counted, "Count members, those present and those in favour again.")
     if present * HALF < members:

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
 
-from domain import events as e
+from domain import agreement_events as a, events as e
+from domain.agency import Placement
 from domain.apply_step import forgotten, step_after, unfinished
 from domain.case import RECENT_COMMANDS, Case, Contacts, Elsewhere, Hold, StepState
 from domain.ledger import DoneStep
+from domain.undertaking_apply import left_behind, taken_back, undertaken
+from domain.undertakings import NOTHING
 
 
 def apply(case: Case, event: e.Event) -> Case:
@@ -32,6 +35,8 @@ def fold(case: Case, happened: Iterable[e.Event]) -> Case:
 
 def _changed(case: Case, event: e.Event) -> Case:
     body = event.body
+    if isinstance(body, a.Undertaking):
+        return _with(case, undertakings=undertaken(case, event, body))
     match body:
         case e.CaseOpened():
             return _opened(case, event, body)
@@ -60,12 +65,20 @@ def _changed(case: Case, event: e.Event) -> Case:
             return _with(case, last_failure=event.seq)  # a letter that comes back is looked into like one refused
         case e.ContactRecorded():
             return _with(case, contacts=_contacted(case.contacts, event, body.contact))
-        case e.EntryCorrected() if body.contact is not None and body.corrects == case.contacts.last:
-            return _with(case, contacts=case.contacts.model_copy(update={"attitude": body.contact.attitude}))
-        case e.NoteAdded() | e.EntryCorrected() | e.ReceiptReceived() | e.SessionRequested():
+        case e.EntryCorrected():
+            return _corrected(case, event, body)
+        case e.AgencyPlaced() | e.AgencyRecalled():
+            return _with_agency(case, event, body)
+        case e.NoteAdded() | e.ReceiptReceived() | e.SessionRequested() | a.SignatureRequested():
             return case
         case _:
             return _of_step(case, event, body)
+
+
+def _with_agency(case: Case, event: e.Event, body: e.AgencyPlaced | e.AgencyRecalled) -> Case:
+    if isinstance(body, e.AgencyPlaced):
+        return _with(case, agency=Placement(agency=body.agency.id, since=event.at))
+    return _with(case, agency=None, steps=_undone(case.steps, body.undone))
 
 
 def _over(case: Case, body: e.DelinquencyEnded | e.EndingRevoked | e.CaseClosed) -> Case:
@@ -77,12 +90,36 @@ def _over(case: Case, body: e.DelinquencyEnded | e.EndingRevoked | e.CaseClosed)
         case e.EndingRevoked():
             return _with(_cancelled(case), status="open", ending=None)
         case e.CaseClosed():
-            return _with(_cancelled(case), status="closed", closed_for=body.reason)
+            return _with(_cancelled(case), status="closed", closed_for=body.reason, agency=None)
+
+
+def _corrected(case: Case, event: e.Event, body: e.EntryCorrected) -> Case:
+    """What an entry that was wrong had brought about follows the right one; the entry itself stays."""
+    if body.key is not None:
+        return _with(case, last_failure=_failure_after(case, event, body))
+    if body.contact is not None and body.corrects == case.contacts.last:
+        return _with(case, contacts=case.contacts.model_copy(update={"attitude": body.contact.attitude}))
+    return case
+
+
+def _failure_after(case: Case, event: e.Event, body: e.EntryCorrected) -> int:
+    """The last dispatch that did not arrive, after a receipt was corrected."""
+    if body.status in ("failed", "returned"):
+        return event.seq
+    return 0 if case.last_failure == body.corrects else case.last_failure
+
+
+def _undone(steps: dict[str, StepState], names: tuple[str, ...]) -> dict[str, StepState]:
+    """These may be gone through again; that they were done stays known, so that nothing opens by itself."""
+    idle: dict[str, Any] = {"status": "idle", "outcome": None}
+    return {name: state.model_copy(update=idle) if name in names else state for name, state in steps.items()}
 
 
 def _of_step(case: Case, event: e.Event, body: e.StepBody) -> Case:
     if body.step in case.elsewhere.gone:  # was under way when the case moved
         return _with(case, elsewhere=_beside(case, event, body))
+    if isinstance(body, e.StepReopened):
+        case = _with(case, undertakings=taken_back(case, body))
     failure = event.seq if isinstance(body, e.DeliveryFailed) else case.last_failure
     return _with(case, last_failure=failure, steps={**case.steps, body.step: step_after(case, event, body)})
 
@@ -119,6 +156,7 @@ def _moved(case: Case, event: e.Event, body: e.PolicyMoved) -> Case:
         bucket=None,
         steps={name: _laid_aside(s) if name in body.anew else s for name, s in every.items() if name not in left},
         holds=tuple(hold for hold in holds if hold.hold not in body.lifted),
+        undertakings=left_behind(case, body.gone),
         elsewhere=Elsewhere(
             gone=body.gone, steps=left, holds=tuple(hold for hold in holds if hold.hold in body.lifted)
         ),
@@ -159,8 +197,9 @@ def _held(holds: tuple[Hold, ...], event: e.Event, body: e.HoldPlaced | e.HoldEn
 
 def _placed(event: e.Event, body: e.HoldPlaced) -> Hold:
     return Hold(
-        hold=body.hold, source=body.source, placed_at=event.due_at, placed_dpd=body.placed_dpd, until=body.until
-    )
+        hold=body.hold, source=body.source, placed_at=event.due_at, placed_dpd=body.placed_dpd, until=body.until,
+        since=body.since,
+    )  # fmt: skip
 
 
 def _ended(hold: Hold, name: str, event: e.Event) -> Hold:
@@ -178,7 +217,7 @@ def _cancelled(case: Case) -> Case:
 def _only_the_breach(case: Case, kept: tuple[str, ...]) -> Case:
     """The next delinquency begins as in a new case (S2); what the breach has come to stays."""
     steps = {name: state for name, state in case.steps.items() if name in kept}
-    return _with(case, steps=steps, holds=(), contacts=Contacts(), last_failure=0)
+    return _with(case, steps=steps, holds=(), contacts=Contacts(), undertakings=NOTHING, last_failure=0)
 
 
 def _with(case: Case, **changes: Any) -> Case:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from domain import events as e
-from domain.case import Answer, Case, Dispatch, HeldBack, StepState
+from domain.affordability import INSTALMENT
+from domain.case import Answer, Case, Dispatch, HeldBack, Obligation, Opener, StepState, Vote
+from domain.part_events import PartState
 
 Asking = e.StepOffered | e.StepOpened | e.TaskStarted | e.StepAnswered | e.StepCompleted | e.StepReopened
+Parting = e.PartStarted | e.PartFinished
+Approving = e.VoteCast | e.AnswerWithdrawn | e.ConditionConfirmed | e.ConditionMissed
 Acting = e.DocumentPrepared | e.MessageSent | e.DeliveryFailed | e.Filed | e.ReportIssued | e.RunFinished
 
 
@@ -18,6 +22,10 @@ def step_after(case: Case, event: e.Event, body: e.StepBody) -> StepState:
         return _after_asking(case, state, event, body)
     if isinstance(body, Acting):
         return _after_acting(state, event, body)
+    if isinstance(body, Parting):
+        return _as(state, started=True, parts=_with_part(state, event, body))
+    if isinstance(body, Approving):
+        return _after_approving(state, event, body)
     match body:
         case e.StepNotDone():
             return _as(state, status="listed")
@@ -49,27 +57,29 @@ def _after_asking(case: Case, state: StepState, event: e.Event, body: Asking) ->
             days = state.days if body.day is None else (*state.days, body.day)
             return _as(state, deadline=body.deadline, start_by=body.start_by, days=days, end_date=body.end_date,
                        period=body.period or state.period, preselected=body.preselected,
-                       since=body.since or state.since,
+                       since=body.since or state.since, opener=_opener(event),
                        made=state.made if body.period == state.period else 0)  # fmt: skip
         case e.TaskStarted():
             return _as(state, started=True)
         case e.StepAnswered():
-            answer = Answer(role=body.role, outcome=body.outcome, at=event.at)
+            answer = _answer(event, body, body.role)
             answers = () if body.split else (*state.answers, answer)
             level = 0 if body.deadline else state.level
             deadline = body.deadline or state.deadline
-            return _as(state, answers=answers, level=level, started=True, deadline=deadline)
+            votes = () if body.split else state.votes
+            return _as(state, answers=answers, level=level, started=True, deadline=deadline, votes=votes)
         case e.StepCompleted():
             return _completed(case, state, event, body)
         case e.StepReopened():
             return _as(state, status="open", answers=(), outcome=None, done=0, done_at=None, ref=None, level=0,
-                       deadline=body.deadline)  # fmt: skip
+                       deadline=body.deadline, votes=(), obligations=())  # fmt: skip
 
 
 def _after_acting(state: StepState, event: e.Event, body: Acting) -> StepState:
     match body:
         case e.DocumentPrepared():
-            return _as(state, ref=body.document, sections=(), figures=())
+            plan = tuple(one for one in state.figures if one.item == INSTALMENT)  # signed later, as an agreement
+            return _as(state, ref=body.document, sections=(), figures=plan)
         case e.MessageSent():
             return _dispatched(state, Dispatch(target=body.target, status="sent"), body.day)
         case e.DeliveryFailed():
@@ -79,6 +89,45 @@ def _after_acting(state: StepState, event: e.Event, body: Acting) -> StepState:
             return _as(state, status="completed", outcome="done", fired=event.seq, done=event.seq,
                        done_at=event.due_at, period=body.period or state.period, not_before=again_at,
                        occurrence=state.occurrence + 1)  # fmt: skip
+
+
+def _after_approving(state: StepState, event: e.Event, body: Approving) -> StepState:
+    match body:
+        case e.VoteCast():
+            user = event.actor.user if event.actor else body.member
+            vote = Vote(role=body.role, member=body.member, user=user, outcome=body.outcome)
+            return _as(state, votes=() if body.split else (*state.votes, vote), started=True)
+        case e.AnswerWithdrawn():
+            left = tuple(one for one in state.answers if (one.user, one.role) != (body.user, body.role))
+            votes = tuple(one for one in state.votes if (one.user, one.role) != (body.user, body.role))
+            level = 0 if body.deadline else state.level
+            return _as(state, answers=left, votes=votes, level=level, deadline=body.deadline or state.deadline)
+        case e.ConditionConfirmed():
+            return _as(state, obligations=_changed(state, body.no, confirmed_at=event.at))
+        case e.ConditionMissed():
+            return _as(state, obligations=_changed(state, body.no, missed=True))
+
+
+def _with_part(state: StepState, event: e.Event, body: Parting) -> tuple[PartState, ...]:
+    others = tuple(one for one in state.parts if one.part != body.part)
+    if isinstance(body, e.PartStarted):
+        return (*others, PartState(part=body.part, status="started", at=event.at))
+    return (*others, PartState(part=body.part, status=body.outcome, at=event.at, day=body.day))
+
+
+def _changed(state: StepState, no: int, **changes: Any) -> tuple[Obligation, ...]:
+    numbered = enumerate(state.obligations, start=1)
+    return tuple(one.model_copy(update=changes) if number == no else one for number, one in numbered)
+
+
+def _opener(event: e.Event) -> Opener | None:
+    return Opener(user=event.actor.user, role=event.actor.role) if event.actor and event.command_id else None
+
+
+def _answer(event: e.Event, body: e.StepAnswered | e.StepCompleted, role: str) -> Answer:
+    user = event.actor.user if event.actor else None
+    conditions = body.conditions if isinstance(body, e.StepAnswered) else ()
+    return Answer(role=role, outcome=body.outcome, at=event.at, user=user, conditions=conditions)
 
 
 def _asked_of(state: StepState, event: e.Event, body: e.StepOpened | e.StepOffered, status: str) -> StepState:
@@ -101,6 +150,10 @@ def _asked_of(state: StepState, event: e.Event, body: e.StepOpened | e.StepOffer
         fired=event.seq,
         way=body.way,
         held=(),
+        needed=body.needed,
+        opener=None,
+        votes=(),
+        obligations=(),
     )
 
 
@@ -121,7 +174,7 @@ def _others(state: StepState, target: str | None) -> tuple[HeldBack, ...]:
 def _completed(case: Case, state: StepState, event: e.Event, body: e.StepCompleted) -> StepState:
     answers = state.answers
     if body.role:
-        answers = (*answers, Answer(role=body.role, outcome=body.outcome, at=event.at))
+        answers = (*answers, _answer(event, body, body.role))
     return _as(
         state,
         status="completed",
@@ -139,6 +192,9 @@ def _completed(case: Case, state: StepState, event: e.Event, body: e.StepComplet
         ref=None,
         sections=body.sections,
         figures=body.figures,
+        chosen=body.parts or state.chosen,
+        parts=tuple(one for one in state.parts if one.status != "started"),  # what ran ends with the whole
+        obligations=tuple(Obligation(condition=one) for one in body.conditions),
         occurrence=state.occurrence + 1,
         made=state.made + 1,
         ledger_version=case.facts.ledger_version if case.facts else None,
@@ -160,7 +216,8 @@ def forgotten(state: StepState) -> StepState:
     """The step without the opening that never finished; dispatches made stay made."""
     return StepState(
         days=state.days[:-1], done=state.done, occurrence=state.occurrence, period=state.period,
-        dispatches=state.dispatches, status="sending" if state.dispatches else "idle",
+        dispatches=state.dispatches, status="sending" if state.dispatches else "idle", chosen=state.chosen,
+        parts=tuple(one for one in state.parts if one.status == "finished"),
     )  # fmt: skip
 
 

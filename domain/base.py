@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
+
+T = TypeVar("T")
+NOTHING_GIVEN: set[str] = set()  # pydantic copies it before it adds to it
 
 
 class Frozen(BaseModel):
@@ -19,13 +22,32 @@ class Frozen(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with changes. It does not remember which fields were given: that would take more room than they do."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.model_fields_set.clear()
+        copied.forget_given()
         return copied
+
+    def forget_given(self) -> None:
+        """Share one empty set of given fields with all others that forgot theirs."""
+        object.__setattr__(self, "__pydantic_fields_set__", NOTHING_GIVEN)
 
 
 def absent(value: object) -> bool:
     """For fields that most facts have not: then their texts say nothing of them."""
     return value is None
+
+
+def empty(value: object) -> bool:
+    """The same for lists and counts that most facts have empty."""
+    return not value
+
+
+@lru_cache(maxsize=4096)
+def _first(value: object) -> object:
+    return value
+
+
+def shared(value: T) -> T:
+    """One object for all that are equal: thousands of sleeping cases know the same calendar and policy."""
+    return cast(T, _first(value))
 
 
 @lru_cache(maxsize=64)

@@ -7,11 +7,15 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen, absent, local_date
-from domain.evidence import Attitude, ByHand, Day, DocumentRef, Figure, PolicyPin, Section
+from domain.agency import Placement
+from domain.base import Frozen, absent, empty, local_date
+from domain.evidence import ApprovalCondition, Attitude, ByHand, Day, DocumentRef, Figure, PolicyPin, Section
 from domain.facts import Facts
 from domain.ledger import DoneStep
-from domain.step_rule import Way
+from domain.part_events import PartState
+from domain.part_rule import Part
+from domain.step_rule import Mode, Way
+from domain.undertakings import NOTHING, Undertakings, nothing
 
 StepStatus = Literal["open", "offered", "completed", "blocked", "sending", "listed", "idle"]
 RECENT_COMMANDS = 50
@@ -23,6 +27,32 @@ class Answer(Frozen):
     role: str
     outcome: str
     at: AwareDatetime
+    user: str | None = Field(default=None, exclude_if=absent)  # staff id of who gave it
+    conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty)
+
+
+class Vote(Frozen):
+    """One member's vote in a committee that votes one by one; user: who gave it, the member or their deputy."""
+
+    role: str
+    member: str
+    user: str
+    outcome: str
+
+
+class Opener(Frozen):
+    """Who opened a step by hand, and as what."""
+
+    user: str
+    role: str
+
+
+class Obligation(Frozen):
+    """A condition of a decision, and what has become of it."""
+
+    condition: ApprovalCondition
+    confirmed_at: AwareDatetime | None = None
+    missed: bool = False
 
 
 class Contacts(Frozen):
@@ -68,11 +98,12 @@ class StepState(Frozen):
     done: seq of its last completion, 0 = never. frozen: the hold that stops it. occurrence: completions so far.
     ledger_version: the ledger the last answer was given on. period: the last cycle of a portfolio step or the block of
     a cadence, in which `made` contacts were made. way: by which those who are asked reach the customer.
+    chosen: the parts of a task that this step planned. parts: those of this task that were begun.
     """
 
     status: StepStatus = "idle"
     asked: tuple[str, ...] = ()
-    mode: Literal["any", "all", "sequence"] = "any"
+    mode: Mode = "any"
     outcomes: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     opened_at: AwareDatetime | None = None
@@ -103,14 +134,31 @@ class StepState(Frozen):
     since: date | None = Field(default=None, exclude_if=absent)  # the day of a breach that was reported
     way: Way | None = Field(default=None, exclude_if=absent)
     held: tuple[HeldBack, ...] = Field(default=(), exclude_if=_nothing_held)
+    needed: int = Field(default=0, exclude_if=empty)
+    opener: Opener | None = Field(default=None, exclude_if=absent)
+    votes: tuple[Vote, ...] = Field(default=(), exclude_if=empty)
+    obligations: tuple[Obligation, ...] = Field(default=(), exclude_if=empty)
+    chosen: tuple[Part, ...] = Field(default=(), exclude_if=empty)
+    parts: tuple[PartState, ...] = Field(default=(), exclude_if=empty)
 
     @property
     def is_open(self) -> bool:
         return self.status in ("open", "offered")
 
+    @property
+    def pending(self) -> bool:
+        """Whether a condition precedent keeps the decision from taking effect."""
+        return any(one.condition.before and one.confirmed_at is None for one in self.obligations)
+
+    @property
+    def effective_at(self) -> datetime | None:
+        """Since when what it ended with counts: its end, or the last condition precedent that was met later."""
+        met = [one.confirmed_at for one in self.obligations if one.condition.before and one.confirmed_at]
+        return max((self.done_at, *met)) if self.done_at and met else self.done_at
+
 
 class Hold(Frozen):
-    """A stop of scopes; it ends by withdrawal or after its last day. placed_dpd decides its phases (L-Q11)."""
+    """A stop of scopes; it ends as its rule says. placed_dpd decides its phases (L-Q11); since: if it began earlier."""
 
     hold: str
     source: int
@@ -118,6 +166,7 @@ class Hold(Frozen):
     placed_dpd: int
     until: date | None = None
     ended_at: AwareDatetime | None = None
+    since: date | None = Field(default=None, exclude_if=absent)
 
 
 class Elsewhere(Frozen):
@@ -133,7 +182,10 @@ class Elsewhere(Frozen):
 
 def _never_moved(elsewhere: Elsewhere) -> bool:
     """Most cases never move: their snapshots say nothing of it."""
-    return elsewhere == Elsewhere()
+    return elsewhere == NOWHERE
+
+
+NOWHERE = Elsewhere()
 
 
 class Case(Frozen):
@@ -169,24 +221,34 @@ class Case(Frozen):
     contacts: Contacts = Contacts()
     overridden: date | None = None
     alerted: date | None = None
-    elsewhere: Elsewhere = Field(default=Elsewhere(), exclude_if=_never_moved)
+    elsewhere: Elsewhere = Field(default_factory=lambda: NOWHERE, exclude_if=_never_moved)
+    undertakings: Undertakings = Field(default_factory=lambda: NOTHING, exclude_if=nothing)
+    undertakings: Undertakings = Field(default_factory=lambda: NOTHING, exclude_if=nothing)
+    agency: Placement | None = Field(default=None, exclude_if=absent)
 
     def model_post_init(self, context: Any, /) -> None:
         """A case read from its text forgets, as a copy does, which fields stood there."""
-        self.model_fields_set.clear()
+        self.forget_given()
 
     def step(self, step: str) -> StepState:
         """The state of a step; an untouched one is idle."""
         return self.steps.get(step, IDLE)
 
     def end_of(self, step: str, outcome: str) -> StepState | None:
-        """The state of a step that ended with this outcome and was not opened again since."""
+        """The state of a step that ended with this outcome, in effect, and was not opened again since."""
         state = self.steps.get(step)
-        return state if state is not None and state.status == "completed" and state.outcome == outcome else None
+        if state is None or state.status != "completed" or state.outcome != outcome:
+            return None
+        return None if state.obligations and state.pending else state
 
     def ended(self, step: str, outcome: str) -> bool:
-        """Whether a step ended with this outcome and was not opened again since."""
+        """Whether a step ended with this outcome, in effect, and was not opened again since."""
         return self.end_of(step, outcome) is not None
+
+    def decided(self, step: str, outcome: str) -> bool:
+        """The same, whether or not conditions precedent are still open."""
+        state = self.steps.get(step)
+        return state is not None and state.status == "completed" and state.outcome == outcome
 
     def dpd_on(self, day: date) -> int:
         """Days past due on a day, from the anchor known now; 0 when nothing is overdue (L2.3)."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
-from domain.base import Frozen, absent
+from domain.base import Frozen, absent, shared
 from domain.evidence import ContactResult, PolicyPin
 from domain.facts import Facts
 from domain.ledger import DoneStep
@@ -19,7 +19,7 @@ def _nothing(kept: tuple[str, ...]) -> bool:
 
 class CaseOpened(Frozen):
     kind: Literal["case_opened"] = "case_opened"
-    policy: PolicyPin
+    policy: Annotated[PolicyPin, AfterValidator(shared)]
     settings: str
     anchor: date | None
     floor: int
@@ -76,7 +76,7 @@ class SessionRequested(Frozen):
 
 
 class HoldPlaced(Frozen):
-    """`until` is the last held day, or None: until it is ended by a person (5.5)."""
+    """`until` is the last held day, or None: until it is ended by a person (5.5). since: its first day, if earlier."""
 
     kind: Literal["hold_placed"] = "hold_placed"
     hold: str
@@ -84,12 +84,18 @@ class HoldPlaced(Frozen):
     placed_dpd: int
     role: str
     until: date | None = None
+    since: date | None = Field(default=None, exclude_if=absent)
 
 
 class HoldEnded(Frozen):
+    """settled: what it waited for was answered. corrected: its confirmation was taken back.
+
+    broken, completed: the agreement was, during which it paused the measures.
+    """
+
     kind: Literal["hold_ended"] = "hold_ended"
     hold: str
-    reason: Literal["withdrawn", "expired"]
+    reason: Literal["withdrawn", "expired", "settled", "corrected", "broken", "completed"]
     role: str
     evidence: str | None = None
 
@@ -103,12 +109,16 @@ class ContactRecorded(Frozen):
 
 
 class EntryCorrected(Frozen):
-    """A correcting entry for a contact record or note."""
+    """A correcting entry for a contact record or note. key: the dispatch of a wrong receipt; status: the right one."""
 
     kind: Literal["entry_corrected"] = "entry_corrected"
     corrects: int
     reason: str
     contact: ContactResult | None = None
+    key: str | None = Field(default=None, exclude_if=absent)
+    status: Literal["sent", "delivered", "failed", "returned"] | None = Field(default=None, exclude_if=absent)
+    evidence: str | None = Field(default=None, exclude_if=absent)
+    letter: str | None = Field(default=None, exclude_if=absent)
 
 
 class NoteAdded(Frozen):

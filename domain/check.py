@@ -6,33 +6,51 @@ from datetime import datetime
 from typing import assert_never
 
 from domain import commands as c, events as e
+from domain.agency import AGENCY_WATCH, PlaceWithAgency, RecallFromAgency
 from domain.answering import answer, must_be_asked, open_state
+from domain.applications import refuse
 from domain.case import Case
 from domain.contacting import record_contact, share_contact
 from domain.correcting import correct
 from domain.errors import Refused
 from domain.ladder import Ladder
 from domain.moving import move
+from domain.obligations import confirm
 from domain.on_demand import open_by_hand
 from domain.outcome import Record
 from domain.ownership import change_owner, rules_of_ownership
+from domain.parts import finish_part, start_part
+from domain.placing import is_agency_of, place, recall, with_recall
+from domain.undertaking_check import promise_corrected, recovery_plan, signature_requested
 from domain.view import View
+from domain.voting import cast_vote
+from domain.withdrawing import withdraw
+
+RULES = (c.DISTRIBUTION, AGENCY_WATCH)  # what acts in cases without being anybody
+
+OfStep = (
+    c.StartTask | c.AnswerStep | c.OpenStep | c.CastVote | c.WithdrawAnswer | c.ConfirmCondition | c.RequestSignature
+    | c.StartPart | c.FinishPart
+)  # fmt: skip
 
 
 def check(ladder: Ladder, case: Case, command: c.Command, now: datetime, target: Ladder | None = None) -> Record:
     """The events a command makes. target: the ladder that a `move_policy` names.
 
     Raises Refused with a stable code: case_closed, not_ready, unknown_step, not_open, held, not_entitled,
-    already_answered, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
+    already_answered, own_proposal, over_limit, conditions_unfit, unknown_condition, already_confirmed,
+    nothing_to_withdraw, outcome_not_allowed, vote_missing, vote_impossible, no_quorum, no_majority, not_on_demand,
     already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing,
-    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted, team_too_small, owner_differs.
+    end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted, team_too_small, owner_differs,
+    not_a_placement, already_placed, agency_unfit, not_placed,
+    choice_missing, choice_not_allowed, no_parts, part_unfit, parts_missing.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
     if case.facts is None or case.status == "new":
         raise Refused("not_ready", "The case is just being opened.", "Try again in a moment.")
-    by_rule = isinstance(command.body, c.ReportReceipt | c.ShareContact) or command.actor == c.DISTRIBUTION
-    if command.actor.role not in ladder.policy.roles and not by_rule:
+    by_rule = isinstance(command.body, c.ReportReceipt | c.ShareContact) or command.actor in RULES
+    if command.actor.role not in ladder.policy.roles and not by_rule and not is_agency_of(case, command):
         remedy = f"Its roles: {', '.join(ladder.policy.roles)}."
         raise Refused("not_entitled", f"{command.actor.role} has no part in {ladder.policy.id}.", remedy)
     if isinstance(command.body, c.MovePolicy):
@@ -55,14 +73,6 @@ def _other_rules(ladder: Ladder, command: c.Command) -> tuple[str, ...]:
 def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
     role = command.actor.role
     match command.body:
-        case c.StartTask() as body:
-            state = open_state(view, body.step)
-            must_be_asked(state, role)
-            return (e.TaskStarted(step=body.step),)
-        case c.AnswerStep() as body:
-            return answer(view, body, role)
-        case c.OpenStep() as body:
-            return open_by_hand(view, body, role)
         case c.RecordContact() as body:
             return record_contact(view, body.contact, role)
         case c.ShareContact() as body:
@@ -74,15 +84,49 @@ def _bodies(view: View, command: c.Command) -> tuple[e.Body, ...]:
         case c.AddNote() as body:
             return (e.NoteAdded(text=body.text),)
         case c.CorrectEntry() as body:
-            return (correct(view, body, role),)
+            return (*correct(view, body, role), *promise_corrected(view, body.seq, body.contact))
         case c.OverridePostings():
             return (e.PostingsOverridden(day=view.today),)
         case c.ReportReceipt() as body:
             return (e.ReceiptReceived(key=body.key, status=body.status),)
+        case c.SetRecoveryPlan() as body:
+            return (recovery_plan(view, body),)
+        case PlaceWithAgency() as body:
+            return place(view, body, command)
+        case RecallFromAgency() as body:
+            return recall(view, body, command)
         case c.MovePolicy():
             raise TypeError("a move needs the ladder it goes to")
         case _:
-            assert_never(command.body)
+            return _of_step(view, command, command.body)
+
+
+def _of_step(view: View, command: c.Command, body: OfStep) -> tuple[e.Body, ...]:
+    """What people say about one step."""
+    role = command.actor.role
+    match body:
+        case c.StartTask():
+            must_be_asked(open_state(view, body.step), role)
+            return (e.TaskStarted(step=body.step),)
+        case c.AnswerStep():
+            return with_recall(view, answer(view, body, command))
+        case c.OpenStep():
+            return open_by_hand(view, body, command)
+        case c.CastVote():
+            return cast_vote(view, body, command)
+        case c.WithdrawAnswer():
+            return (withdraw(view, body, command),)
+        case c.ConfirmCondition():
+            return (confirm(view, body, command),)
+        case c.StartPart():
+            return (start_part(view, body, role),)
+        case c.FinishPart():
+            return (finish_part(view, body, role),)
+        case c.RequestSignature():
+            must_be_asked(open_state(view, body.step), role)
+            return (signature_requested(view, view.ladder.by_id[body.step], body),)
+        case _:
+            assert_never(body)
 
 
 def _end_hold(view: View, body: c.EndHold, role: str) -> e.Body:
@@ -90,9 +134,12 @@ def _end_hold(view: View, body: c.EndHold, role: str) -> e.Body:
     active = any(placed.hold == body.hold and placed.ended_at is None for placed in view.case.holds)
     if hold is None or not active:
         raise Refused("hold_not_active", f"{body.hold} is not in force.", "Only a hold in force can be ended.")
+    found: list[Refused] = []
     if hold.ended_by is None or role not in hold.ended_by.role:
         allowed = ", ".join(hold.ended_by.role) if hold.ended_by else "its end date"
-        raise Refused("not_entitled", f"{role} may not end {body.hold}.", f"It is ended by: {allowed}.")
-    if not body.evidence:
-        raise Refused("document_missing", "The end needs a document.", f"Attach the {hold.ended_by.document}.")
+        found.append(Refused("not_entitled", f"{role} may not end {body.hold}.", f"It is ended by: {allowed}."))
+    if hold.ended_by and not body.evidence:
+        remedy = f"Attach the {hold.ended_by.document}."
+        found.append(Refused("document_missing", "The end needs a document.", remedy))
+    refuse(found)
     return e.HoldEnded(hold=body.hold, reason="withdrawn", role=role, evidence=body.evidence)

@@ -62,12 +62,16 @@ class ClassificationPack(Frozen):
 
 
 class Exposure(Frozen):
-    """What one account owes: outstanding principal, calendar days past due; `judged`: a category a person set."""
+    """What one account has in the book: outstanding principal, calendar days past due.
+
+    written_off: principal that is owed and no longer in the book. judged: a category a person set.
+    """
 
     account_no: str
     customer: str
     currency: str = "CNY"
     balance: Decimal = Field(ge=0)
+    written_off: Decimal = Field(default=Decimal("0.00"), ge=0)
     days: int = Field(ge=0)
     retail: bool = False
     judged: str | None = None

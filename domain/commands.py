@@ -7,8 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.base import Frozen
-from domain.events import Actor, ContactResult, Figure, PolicyPin, Section
+from domain.agency import PlaceWithAgency, RecallFromAgency
+from domain.agreement_events import RecoveryStage
+from domain.agreement_terms import AgreementTerms
+from domain.base import Frozen, absent, empty
+from domain.events import Actor, ApprovalCondition, ContactResult, Figure, PolicyPin, Section
+from domain.part_commands import FinishPart, PartReport, StartPart
+from domain.part_rule import Part
 from domain.step_rule import Way
 
 DISTRIBUTION = Actor(user="distribution", role="system", authority="policy")  # gives out cases by rule
@@ -28,6 +33,8 @@ class AnswerStep(Frozen):
     evidence: id of an uploaded document. participants: staff ids of those who made a visit.
     present / in_favour: heads counted in a committee session.
     sections: the text of the report that the step writes; figures: its amounts (profit and loss).
+    agreement: what the customer signed, with the answer that says so.
+    conditions: what a yes depends on. parts: of the task that the answer plans; parts_done: those it reports.
     """
 
     do: Literal["answer_step"] = "answer_step"
@@ -40,6 +47,38 @@ class AnswerStep(Frozen):
     participants: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
+    conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty, max_length=20)
+    choice: str | None = Field(default=None, max_length=64, exclude_if=absent)
+    agreement: AgreementTerms | None = Field(default=None, exclude_if=absent)
+    parts: tuple[Part, ...] = Field(default=(), exclude_if=empty, max_length=20)
+    parts_done: tuple[PartReport, ...] = Field(default=(), exclude_if=empty, max_length=20)
+
+
+class CastVote(Frozen):
+    """A member of a committee votes for themselves, with the reason; a session counts heads instead."""
+
+    do: Literal["cast_vote"] = "cast_vote"
+    step: str
+    outcome: str
+    reason: str = Field(min_length=1, max_length=4000)
+
+
+class WithdrawAnswer(Frozen):
+    """An answer or vote is taken back by who gave it, before the decision falls."""
+
+    do: Literal["withdraw_answer"] = "withdraw_answer"
+    step: str
+    reason: str = Field(min_length=1, max_length=4000)
+
+
+class ConfirmCondition(Frozen):
+    """A condition of an approval is met. no: from 1, as in the decision. evidence: id of an uploaded document."""
+
+    do: Literal["confirm_condition"] = "confirm_condition"
+    step: str
+    no: int = Field(ge=1)
+    note: str = Field(default="", max_length=4000)
+    evidence: str | None = None
 
 
 class OpenStep(Frozen):
@@ -101,13 +140,41 @@ class AddNote(Frozen):
     text: str = Field(min_length=1, max_length=4000)
 
 
+class ReceiptCorrection(Frozen):
+    """What really became of a dispatch. evidence: id of an uploaded document that shows it."""
+
+    key: str = Field(max_length=300)
+    status: Literal["sent", "delivered", "failed", "returned"]
+    evidence: str | None = None
+
+
 class CorrectEntry(Frozen):
-    """A correcting entry: takes back the answer or replaces the contact record with that seq; nothing is erased."""
+    """A correcting entry for the one with that seq: takes back an answer, replaces a contact record, or says what
+    really became of a dispatch; nothing is erased."""
 
     do: Literal["correct_entry"] = "correct_entry"
     seq: int = Field(ge=1)
     reason: str = Field(min_length=1, max_length=4000)
     contact: ContactResult | None = None
+    receipt: ReceiptCorrection | None = Field(default=None, exclude_if=absent)
+    letter: str | None = Field(default=None, max_length=100, exclude_if=absent)  # number of a correcting letter
+
+
+class RequestSignature(Frozen):
+    """Ask the customer to sign these terms electronically; document: id of the uploaded paper, a PDF."""
+
+    do: Literal["request_signature"] = "request_signature"
+    step: str
+    document: str = Field(min_length=1, max_length=64)
+    agreement: AgreementTerms
+
+
+class SetRecoveryPlan(Frozen):
+    """How the debt is to be recovered: who is responsible (a staff id), in which stages (C2.2.1b, MB1.2a, MA1.2)."""
+
+    do: Literal["set_recovery_plan"] = "set_recovery_plan"
+    responsible: str = Field(min_length=1, max_length=64)
+    stages: tuple[RecoveryStage, ...] = Field(min_length=1, max_length=60)
 
 
 class OverridePostings(Frozen):
@@ -142,14 +209,20 @@ class ShareContact(Frozen):
 
 CommandBody = Annotated[
     StartTask | AnswerStep | OpenStep | RecordContact | EndHold | ChangeOwner | AddNote | CorrectEntry
-    | OverridePostings | ReportReceipt | MovePolicy | ShareContact,
+    | OverridePostings | ReportReceipt | MovePolicy | ShareContact | CastVote | WithdrawAnswer | ConfirmCondition
+    | PlaceWithAgency | RecallFromAgency | SetRecoveryPlan | StartPart | FinishPart
+    | RequestSignature,
     Field(discriminator="do"),
 ]  # fmt: skip
 
 
 class Command(Frozen):
-    """One command of one person; the same id is carried out once, whatever happens in between."""
+    """One command of one person; the same id is carried out once, whatever happens in between.
+
+    on_behalf_of: staff id of whom a deputy acts for.
+    """
 
     id: str
     actor: Actor
     body: CommandBody
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.ladder import Asked, Deadline, Ladder, Mode, Rhythm, Step
+from domain.ladder import Asked, Deadline, Ladder, Limit, Rhythm, Step
 from domain.policy import Approval, Policy, SettingValue
-from domain.step_rule import AllOf, Ask, Days, Every, InSequence, Predicate, StepRule, Trigger, What, Within
+from domain.step_rule import (
+    AllOf,
+    AnyOf,
+    Ask,
+    Days,
+    Every,
+    InSequence,
+    Mode,
+    NOf,
+    Predicate,
+    StepRule,
+    Trigger,
+    What,
+    Within,
+)
 from domain.terms import Terms
 
 DEFAULT_OUTCOMES: dict[What, tuple[str, ...]] = {
@@ -62,6 +76,7 @@ def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict
         days=tuple(sorted({day for step in steps for day in step.dpds} | {b.from_ for b in policy.buckets.list})),
         counts_instalments=policy.occurrence is not None or any(_by_amount(rule) for rule in policy.steps),
         moving=tuple(step for step in steps if _moves(step)),
+        reminders=tuple(step for step in steps if any(trigger.agreement for trigger in step.when)),
         openers=tuple(step for step in steps if step.rule.on_demand and step.rule.on_demand.opens_case_until),
         by_hand=_by_hand(policy),
         revocable=tuple(step for step in steps + portfolio if step.asked and step.rule.unless),
@@ -127,7 +142,7 @@ def _recurs(rule: StepRule) -> bool:
 
 def _moves(step: Step) -> bool:
     """Whether the instants of a step depend on the calendar or on contacts, not on days past due alone."""
-    triggers = any(t.business_day or t.lead or "lost_contact" in t.finding for t in step.when)
+    triggers = any(t.business_day or t.lead or t.held or "lost_contact" in t.finding for t in step.when)
     return step.rhythm is not None or triggers
 
 
@@ -159,6 +174,8 @@ def _openers(rule: StepRule, settings: dict[str, SettingValue]) -> tuple[str, ..
 def _trigger(trigger: Trigger, settings: dict[str, SettingValue]) -> Trigger:
     if trigger.dpd_setting is not None:
         trigger = trigger.model_copy(update={"dpd": (_number(trigger.dpd_setting, settings),)})
+    if trigger.agreement:
+        trigger = trigger.model_copy(update={"days_before": _number(trigger.days_before, settings)})
     if not isinstance(trigger.every, Every):
         return trigger
     values = {name: str(settings.get(value, value)) for name, value in trigger.every if value is not None}
@@ -166,7 +183,7 @@ def _trigger(trigger: Trigger, settings: dict[str, SettingValue]) -> Trigger:
 
 
 def _asked(rule: StepRule, ask: Ask, policy: Policy, settings: dict[str, SettingValue]) -> Asked:
-    roles, mode = _who(ask.of, settings)
+    roles, mode, needed = _who(ask.of, settings)
     committee = len(roles) == 1 and policy.roles[roles[0]].committee
     outcomes = outcomes_of(rule)
     start = ask.start_within.business_days if ask.start_within else None
@@ -180,19 +197,38 @@ def _asked(rule: StepRule, ask: Ask, policy: Policy, settings: dict[str, Setting
         preselected=ask.preselected,
         preselected_if=ask.preselected_if,
         report=ask.report,
+        choices=ask.choices,
+        needed=needed,
+        limits={role: _limit(names, settings) for role, names in ask.limits.items()},
         within=_deadline(ask, committee, settings),
         start_within=None if start is None else _number(start, settings),
     )
 
 
-def _who(of: str | AllOf | InSequence, settings: dict[str, SettingValue]) -> tuple[tuple[str, ...], Mode]:
+Who = tuple[tuple[str, ...], Mode, int]
+
+
+def _who(of: str | AllOf | AnyOf | NOf | InSequence, settings: dict[str, SettingValue]) -> Who:
     match of:
         case str():
-            return (of,), "any"
+            return (of,), "any", 0
         case AllOf():
-            return _roles(of.all, settings), "all"
+            return _roles(of.all, settings), "all", 0
+        case AnyOf():
+            return _roles(of.any, settings), "any", 0
+        case NOf():
+            return _roles(of.n_of.roles, settings), "n_of", _number(of.n_of.n, settings)
         case InSequence():
-            return of.sequence, "sequence"
+            return of.sequence, "sequence", 0
+
+
+def _limit(names: tuple[str, ...], settings: dict[str, SettingValue]) -> Limit:
+    """Settings of type money are amounts, integers shares in per cent."""
+    values = [settings[name] for name in names]
+    return Limit(
+        amount=next((Decimal(str(value)) for value in values if not isinstance(value, int)), None),
+        per_cent=next((value for value in values if isinstance(value, int)), None),
+    )
 
 
 def _roles(named: str | tuple[str, ...], settings: dict[str, SettingValue]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ ComplaintChannel = Literal["phone", "email", "letter", "visit", "web"]
 ComplaintClock = Literal["response", "investigation", "correction", "result"]
 Way = Literal["phone", "letter", "visit", "email", "sms"]
 WRITTEN: Final[tuple[Way, ...]] = ("email", "sms")  # sent by a gateway; the others are told by a person, who says so
+ViolationKind = Literal["insult", "threat", "debt", "privacy", "script", "hours", "visit", "other"]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
@@ -22,6 +23,7 @@ class ComplaintTerms(Frozen):
     """How a company handles complaints. chain: who handles them, then to whom they are escalated, in order.
 
     investigation_days, result_days: business days; result_days after the findings or the correction.
+    stops_contacts: while a complaint is open, the person is not contacted; off unless the company says so.
     """
 
     chain: tuple[str, ...] = Field(min_length=1)
@@ -31,6 +33,7 @@ class ComplaintTerms(Frozen):
     close_of_business: time = time(18)
     time_zone: str = "Asia/Shanghai"
     rules: tuple[str, ...] = ()
+    stops_contacts: bool = Field(default=False, exclude_if=lambda stops: not stops)
 
 
 class RespondComplaint(Frozen):
@@ -42,13 +45,19 @@ class RespondComplaint(Frozen):
 
 
 class ReportFindings(Frozen):
-    """The investigation is finished (B4.2.2c). A violation needs a correction with its deadline (B4.2.2d)."""
+    """The investigation is finished (B4.2.2c). A violation needs a correction with its deadline (B4.2.2d).
+
+    who: staff id of who did it, if it was one person; kind, serious: as in the register of violations.
+    """
 
     do: Literal["report_findings"] = "report_findings"
     violation: bool
     text: Words
     correction: Words | None = None
     correction_by: date | None = None
+    who: Annotated[str, Field(max_length=64)] | None = Field(default=None, exclude_if=lambda given: given is None)
+    kind: ViolationKind = Field(default="other", exclude_if=lambda given: given == "other")
+    serious: bool = Field(default=False, exclude_if=lambda given: not given)
 
 
 class ConfirmCorrection(Frozen):

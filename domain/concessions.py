@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from domain import commands as c
 from domain.affordability import HUNDRED, INCOME, INSTALMENT, NOT_FEASIBLE, PlanLimits, options, plan_problems
 from domain.base import days
+from domain.buyback_claim import with_price
 from domain.errors import Problem, Refused
 from domain.evidence import Figure
 from domain.ladder import Ladder, Step
@@ -26,6 +28,11 @@ def must_keep_limits(view: View, step: Step, body: c.AnswerStep) -> c.AnswerStep
         case "penalty_waiver" if step.asked and body.outcome == step.asked.outcomes[0]:
             _refuse("waiver_unfit", _waiver_problems(view, body))
             return body
+        case "waiver" if step.asked and body.outcome == step.asked.outcomes[0]:
+            _refuse("waiver_unfit", [*_amount_problems(body, penalty(view), "the penalty interest")])
+            return body
+        case "buyback_price" if step.asked and body.outcome == step.asked.outcomes[0]:
+            return with_price(view, body)
         case _:
             return body
 
@@ -33,7 +40,7 @@ def must_keep_limits(view: View, step: Step, body: c.AnswerStep) -> c.AnswerStep
 def waived(view: View, step: Step, body: c.AnswerStep) -> Waived | None:
     """What a granted waiver gives up, and until when everything due has to be paid."""
     asked = step.rule.ask
-    if asked is None or asked.figures != "penalty_waiver" or step.asked is None:
+    if asked is None or asked.figures not in ("penalty_waiver", "waiver") or step.asked is None:
         return None
     if body.outcome != step.asked.outcomes[0]:
         return None
@@ -47,11 +54,13 @@ def stated(ladder: Ladder, step: Step, outcome: str, view: View) -> tuple[Figure
     if asked is None or asked.figures is None or step.asked is None:
         return ()
     favourable = outcome == step.asked.outcomes[0]
-    if asked.figures == "penalty_waiver":
-        most = max(CENT, _most_waived(view))
+    if asked.figures in ("penalty_waiver", "waiver"):
+        most = max(CENT, _most_waived(view) if asked.figures == "penalty_waiver" else penalty(view))
         return (Figure(item=WAIVER, side="expense", amount=most),) if favourable else ()
-    income = _owed(view) * HUNDRED if favourable else CENT
-    plan = options(_owed(view), income, _limits(ladder))
+    if asked.figures == "buyback_price":
+        return ()  # the computed price
+    income = owed(view) * HUNDRED if favourable else CENT
+    plan = options(owed(view), income, _limits(ladder))
     rows = [Figure(item=INCOME, side="income", amount=income)]
     if favourable and plan:
         rows += [Figure(item=INSTALMENT, side="expense", amount=amount) for amount in plan[0]]
@@ -61,7 +70,7 @@ def stated(ladder: Ladder, step: Step, outcome: str, view: View) -> tuple[Figure
 def _plan(view: View, body: c.AnswerStep) -> c.AnswerStep:
     feasible = body.outcome != "not_feasible"
     limits = _limits(view.ladder)
-    _refuse("plan_unfit", plan_problems(body.figures, _owed(view), limits, feasible))
+    _refuse("plan_unfit", plan_problems(body.figures, owed(view), limits, feasible))
     if feasible or body.note:
         return body
     reason = NOT_FEASIBLE.format(least=limits.least, most=limits.most, share=limits.share)
@@ -76,24 +85,32 @@ def _waiver_problems(view: View, body: c.AnswerStep) -> list[Problem]:
     latest = view.ladder.integer("waiver_latest_dpd")
     if view.dpd > latest:
         found.append(Problem("case", f"it is more than {latest} days past due", "answer refused"))
+    share = view.ladder.integer("waiver_share")
+    return [*found, *_amount_problems(body, _most_waived(view), f"{share} per cent")]
+
+
+def _amount_problems(body: c.AnswerStep, most: Decimal, named: str) -> Iterator[Problem]:
     amounts = [figure.amount for figure in body.figures if figure.item == WAIVER]
-    most = _most_waived(view)
     if len(amounts) != 1:
-        found.append(Problem(WAIVER, "the amount is not stated once", "add one figure waiver"))
+        yield Problem(WAIVER, "the amount is not stated once", "add one figure waiver")
     elif amounts[0] <= ZERO or amounts[0] != rounded(amounts[0]):
-        found.append(Problem(WAIVER, f"{amounts[0]} is no amount to waive", "give whole cents above zero"))
+        yield Problem(WAIVER, f"{amounts[0]} is no amount to waive", "give whole cents above zero")
     elif amounts[0] > most:
-        share = view.ladder.integer("waiver_share")
-        found.append(Problem(WAIVER, f"{amounts[0]} is above {share} per cent", f"waive at most {most}"))
-    return found
+        yield Problem(WAIVER, f"{amounts[0]} is above {named}", f"waive at most {most}")
 
 
 def _most_waived(view: View) -> Decimal:
     share = Decimal(view.ladder.integer("waiver_share")) / HUNDRED
-    return (rounded(view.facts.current_penalty + _since_read(view)) * share).quantize(CENT, rounding=ROUND_DOWN)
+    return (penalty(view) * share).quantize(CENT, rounding=ROUND_DOWN)
 
 
-def _owed(view: View) -> Decimal:
+def penalty(view: View) -> Decimal:
+    """Penalty interest of the present delinquency up to today."""
+    return rounded(view.facts.current_penalty + _since_read(view))
+
+
+def owed(view: View) -> Decimal:
+    """All that is overdue today, the penalty interest of today included."""
     return rounded(view.facts.total_overdue + _since_read(view))
 
 

@@ -27,9 +27,8 @@ def for_account(view: View, step: Step) -> bool:
 def made_needless(view: View, step: Step) -> tuple[str, datetime] | None:
     """What has made a step needless (`unless`), and when it did."""
     for name, outcome in step.rule.unless.items():
-        state = view.case.end_of(name, outcome)
-        if state is not None:
-            return f"{name}: {outcome}", state.done_at or view.now
+        if view.case.decided(name, outcome):
+            return f"{name}: {outcome}", view.case.step(name).done_at or view.now
     return None
 
 

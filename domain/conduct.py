@@ -17,7 +17,7 @@ Channel = Literal["call", "visit", "sms", "email", "letter", "social", "other"]
 Purpose = Literal["collection", "reminder", "formal_notice", "asset_inspection", "entitled_party"]
 Addressee = Literal["customer", "guarantor", "vendor", "third_party"]
 PostponedFor = Literal["contact_hours", "night", "contact_cap", "weekly_cap", "do_not_contact"]
-NeverFor = Literal["third_party", "do_not_contact", "refused", "contact_hours"]
+NeverFor = Literal["third_party", "do_not_contact", "refused", "unreachable", "complaint", "contact_hours"]
 
 EXEMPT: Final = frozenset({"formal_notice", "asset_inspection"})
 """What a rule orders: exempt from caps, refusals and stops, not from hours; it uses up no cap either (5.7)."""
@@ -25,8 +25,11 @@ SPOKEN: Final = frozenset({"call", "visit", "other"})
 """Somebody may answer or not, so such a contact has to fit both caps of a day; what is written is never answered."""
 FORMAL_NOTICES: Final = frozenset({
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
-    "overdue_notice", "legal_notice", "lawyers_letter", "summons",
+    "overdue_notice", "legal_notice", "lawyers_letter", "summons", "buyback_claim", "dispute_acknowledgement",
 })  # fmt: skip
+COMBINED: Final = frozenset({"reminder", "repayment_proposal"})
+"""What a person with several contracts gets once, about all of them. All else is about one contract: a formal notice,
+and a letter that somebody decided on or signed for that contract."""
 WEEK: Final = 7
 LONGEST: Final = 31  # days that a cap may look back
 
@@ -81,7 +84,8 @@ class Pack(Frozen):
 class Person(Frozen):
     """What is known of how somebody may be contacted. An unknown kind counts as the most protected one.
 
-    stopped_until: nothing before, for example while a complaint is examined. refused: by these channels never.
+    stopped_until: nothing before. refused: by these channels never. unreachable: a number or an address that was found
+    dead, until somebody knows another one. complains: an open complaint of theirs stops contacts.
     """
 
     kind: Kind = "individual"
@@ -90,6 +94,8 @@ class Person(Frozen):
     do_not_contact: bool = False
     stopped_until: AwareDatetime | None = None
     refused: tuple[Channel, ...] = ()
+    unreachable: tuple[Channel, ...] = ()
+    complains: bool = False
 
 
 class Contact(Frozen):
@@ -138,6 +144,11 @@ def purpose_of(document: str) -> Purpose:
     return "reminder" if document == "reminder" else "collection"
 
 
+def is_combined(document: str) -> bool:
+    """Whether one document speaks of all contracts of a person."""
+    return document in COMBINED
+
+
 def in_force(packs: Sequence[Pack], day: date) -> tuple[Pack, ...]:
     """The newest file of each id that is in force on a day."""
     newest: dict[str, Pack] = {}
@@ -176,6 +187,10 @@ def _never(person: Person, contact: Contact) -> NeverFor | None:
         return None
     if person.do_not_contact:
         return "do_not_contact"
+    if person.complains:
+        return "complaint"
+    if contact.channel in person.unreachable:
+        return "unreachable"
     return "refused" if contact.channel in person.refused else None
 
 

@@ -6,6 +6,7 @@ from domain import commands as c, events as e
 from domain.compiled import ATTEMPTED
 from domain.errors import Refused
 from domain.ladder import Step
+from domain.undertaking_check import promised
 from domain.view import View
 
 RECORD = "collection_record"
@@ -14,7 +15,8 @@ RECORD = "collection_record"
 def record_contact(view: View, contact: e.ContactResult, role: str) -> tuple[e.Body, ...]:
     """A recorded contact answers every open contact ask, if the customer was reached; in a cadence attempts count."""
     asks = [step for step in _asking(view, contact) if not step.rhythm or (step.asked and role in step.asked.roles)]
-    return (e.ContactRecorded(contact=contact), *_answers(asks, contact, role))
+    promise = promised(view, contact, view.case.seq + 1)
+    return (e.ContactRecorded(contact=contact), *promise, *_answers(asks, contact, role))
 
 
 def share_contact(view: View, body: c.ShareContact, role: str) -> tuple[e.Body, ...]:
@@ -34,7 +36,8 @@ def share_contact(view: View, body: c.ShareContact, role: str) -> tuple[e.Body, 
                 evidence=body.evidence, note=body.note, participants=body.participants, of=body.of,
             )
             for step in view.steps
-            if (state := view.case.step(step.id)).is_open and state.way == body.way and body.outcome in state.outcomes
+            if (state := view.case.step(step.id)).is_open and not state.frozen
+            and state.way == body.way and body.outcome in state.outcomes
         )  # fmt: skip
         if found:
             return found
@@ -42,11 +45,12 @@ def share_contact(view: View, body: c.ShareContact, role: str) -> tuple[e.Body, 
 
 
 def _asking(view: View, contact: e.ContactResult) -> list[Step]:
-    """Open contact asks that this contact may answer."""
+    """Open contact asks that this contact may answer; one that a hold stops is not answered by what happened anyway."""
     reached = contact.outcome == "contacted"
     return [
         step for step in view.steps
-        if step.asked and step.asked.what == "contact" and view.case.step(step.id).is_open and (step.rhythm or reached)
+        if step.asked and step.asked.what == "contact" and (step.rhythm or reached)
+        and (state := view.case.step(step.id)).is_open and not state.frozen
     ]  # fmt: skip
 
 

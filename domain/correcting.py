@@ -9,8 +9,44 @@ from domain.errors import Refused
 from domain.view import View
 
 
-def correct(view: View, body: c.CorrectEntry, role: str) -> e.Body:
-    """The correcting entry. Refused: not_entitled, already_acted, nothing_to_correct."""
+def correct(view: View, body: c.CorrectEntry, role: str) -> tuple[e.Body, ...]:
+    """The correcting entry, and what falls away with the wrong one.
+
+    Refused: not_entitled, already_acted, nothing_to_correct.
+    """
+    if body.receipt is not None:
+        return _of_receipt(view, body, body.receipt, role)
+    if body.letter is not None and body.seq <= view.case.seq:
+        return (e.EntryCorrected(corrects=body.seq, reason=body.reason, letter=body.letter),)
+    return (_of_answer(view, body, role),)
+
+
+def _of_receipt(view: View, body: c.CorrectEntry, receipt: c.ReceiptCorrection, role: str) -> tuple[e.Body, ...]:
+    """What really became of a dispatch; a look into one that arrived after all is asked for no longer."""
+    _must_be_dispatch(view, body.seq, receipt.key)
+    looking = [step for step in view.ladder.steps if step.asked and any(trigger.delivery for trigger in step.when)]
+    lookers = {name for step in looking if step.asked for name in step.asked.roles}
+    heads = {head for name in lookers if (head := view.ladder.head_of(name))}
+    if role not in lookers | heads:
+        raise Refused("not_entitled", f"{role} looks after no receipts.", f"Allowed: {', '.join(sorted(lookers))}.")
+    right = e.EntryCorrected(
+        corrects=body.seq, reason=body.reason, key=receipt.key, status=receipt.status, evidence=receipt.evidence
+    )
+    if receipt.status not in ("sent", "delivered") or view.case.last_failure != body.seq:
+        return (right,)
+    open_still = (step.id for step in looking if view.case.step(step.id).is_open)
+    needless = (name for name in open_still if view.case.step(name).fired > body.seq)
+    return (right, *(e.StepLapsed(step=name) for name in needless))
+
+
+def _must_be_dispatch(view: View, seq: int, key: str) -> None:
+    case_no, _, rest = key.partition("/")
+    step = view.ladder.by_id.get(rest.partition("/")[0])
+    if seq > view.case.seq or case_no != view.case.case_no or step is None or step.rule.send is None:
+        raise Refused("nothing_to_correct", f"{key} is no dispatch of this case.", "Name the key of the dispatch.")
+
+
+def _of_answer(view: View, body: c.CorrectEntry, role: str) -> e.Body:
     if body.contact is not None and body.seq <= view.case.seq:
         _must_collect(view, role)
         return e.EntryCorrected(corrects=body.seq, reason=body.reason, contact=body.contact)

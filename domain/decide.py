@@ -20,7 +20,10 @@ from domain.deadlines import business_deadline, deadline_of, waiting_roles
 from domain.due import business_day_at, falls_due
 from domain.ending import closing, delinquency_over, ending
 from domain.fire import approach, counted_from, fire
+from domain.holding import holds
+from domain.keeping import keeping
 from domain.ladder import Ladder, Step
+from domain.obligations import missed_conditions
 from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, record
 from domain.step_rule import Cell
 from domain.stops import released_at, stopped_by
@@ -45,13 +48,13 @@ def decide(ladder: Ladder, case: Case, now: datetime, facts_behind: bool = False
     if case.status == "new":
         return _opening(view)
     if case.status == "ending" or case.facts.bought_back or (case.facts.cured and not kept_open(view)):
-        return _written(view) or ending(view) or missed_answers(view) or wait(view)
-    known = delinquency_over(view) or _anchor(view) or _bucket(view) or _lapsed(view) or _holds(view) or _frozen(view)
-    step = known or _steps(view)
+        return keeping(view) or _written(view) or ending(view) or missed_answers(view) or wait(view)
+    known = delinquency_over(view) or _anchor(view) or _bucket(view) or _lapsed(view) or holds(view) or _frozen(view)
+    step = known or keeping(view) or _steps(view)
     if isinstance(step, Record):
         return step
     # What happens by rule alone comes first, so that it does not depend on how long an act takes.
-    return missed_answers(view) or step or _written(view) or closing(view) or wait(view)
+    return missed_answers(view) or missed_conditions(view) or step or _written(view) or closing(view) or wait(view)
 
 
 def _opening(view: View) -> Record:
@@ -115,38 +118,6 @@ def _lapsed(view: View) -> Record | None:
     return None
 
 
-def _holds(view: View) -> Record | None:
-    """A confirmed objection or an approved suspension places its hold; a hold with a last day ends after it."""
-    case = view.case
-    for hold in view.ladder.policy.holds:
-        for step, outcome in hold.placed_by.items():
-            state = case.step(step)
-            if case.ended(step, outcome) and all(placed.source != state.done for placed in case.holds):
-                until = case.step(hold.end_date_from).end_date if hold.end_date_from else None
-                if hold.end_date_from and until is None:
-                    continue  # taken over without its last day: a suspension without an end is none (L-Q14)
-                body = e.HoldPlaced(
-                    hold=hold.id,
-                    source=state.done,
-                    placed_dpd=min(view.dpd, case.dpd_on(case.today(state.done_at or view.now))),
-                    role=state.role or "system",
-                    until=until,
-                )
-                return record(body, state.done_at or view.now, hold.rules, f"{step}: {outcome}")
-    for placed in case.holds:
-        if placed.until is not None and placed.ended_at is None:
-            due = at_local(placed.until + days(1), view.ladder.evaluate_at, case.time_zone)
-            if view.now >= due:
-                rules = view.ladder.holds[placed.hold].rules
-                return record(
-                    e.HoldEnded(hold=placed.hold, reason="expired", role="system"),
-                    due,
-                    rules,
-                    "last held day passed",
-                )
-    return None
-
-
 def _frozen(view: View) -> Record | None:
     """Open asks of a stopped scope freeze; released ones get full new deadlines from the release (5.5)."""
     if not view.case.holds:
@@ -169,6 +140,8 @@ def _resumed(view: View, step: Step, state: StepState) -> Record:
         raise ValueError(f"{step.id} is open but asks nobody")
     roles = waiting_roles(state.asked, state.mode, tuple(answer.role for answer in state.answers))
     deadline, _ = deadline_of(view.ladder, view.case, step.asked, since, roles[0])
+    if deadline <= since:  # to be done on the day of a release that came after close of business
+        deadline = business_deadline(view.ladder, view.facts.calendar, since, 1, view.case.time_zone)
     start = _start_by(view, step, since) if not state.started else None
     return record(
         e.StepResumed(step=step.id, deadline=deadline, start_by=start),
@@ -248,6 +221,7 @@ def _not_done(view: View, step: Step, cells: Cells) -> Decision | None:
             mode=asked.mode,
             document=step.rule.document,
             way=way_of(step),
+            needed=asked.needed,
         )
         offer = record(body, since, step.rule.rules, "taken over: offered, not required")
         return approach(view, step, since, offer) if way_of(step) else offer

@@ -9,9 +9,10 @@ from domain.cadence import next_window
 from domain.case import IDLE, StepState
 from domain.cycles import next_cycle
 from domain.findings import found
+from domain.keeping import undertaking_due
 from domain.ladder import Step
 from domain.step_rule import Cell, Trigger
-from domain.stops import released_at
+from domain.stops import released_at, review_at
 from domain.view import Due, View
 
 
@@ -39,6 +40,10 @@ def _triggered(view: View, step: Step, state: StepState, trigger: Trigger) -> Du
         return _cell_due(view, state, trigger.cell)
     if trigger.finding:
         return _finding_due(view, state, trigger)
+    if trigger.held:
+        return _review_due(view, state, trigger.held)
+    if trigger.promise or trigger.agreement:
+        return undertaking_due(view, state, trigger)
     if trigger.after:
         return _after_due(view, state, trigger)
     if trigger.business_day:
@@ -154,16 +159,27 @@ def _after_due(view: View, state: StepState, trigger: Trigger) -> Due | None:
         before = steps.get(name)
         if before is None or before.outcome != outcome or before.status != "completed":
             return None  # as Case.ended says; asked more often than anything else
+        if before.obligations and before.pending:
+            return None
         newest = max(newest, before.done)
-        at = before.done_at if at is None or (before.done_at and before.done_at > at) else at
+        ended = before.effective_at if before.obligations else before.done_at
+        at = ended if at is None or (ended and ended > at) else at
     if newest <= state.fired or (trigger.once and state.fired):
         return None
     since = max(at or view.now, view.case.ladder_from or view.now)
+    if trigger.short:
+        return Due(view.now, None) if view.facts.buyback_short else None
     if trigger.dpd:
         if view.dpd < trigger.dpd[0]:
             return None
         since = max(since, view.on_dpd(trigger.dpd[0]))
     return Due(since, None)
+
+
+def _review_due(view: View, state: StepState, hold: str) -> Due | None:
+    """A hold that lasts is looked at again; the first time so many business days after it began (S5, S10)."""
+    at = review_at(view, state, hold)
+    return Due(at, None) if at is not None and at <= view.now else None
 
 
 def _day_due(view: View, step: Step, state: StepState, triggers: tuple[int, ...]) -> Due | None:
@@ -194,7 +210,8 @@ def ready_since(view: View, step: Step, due: Due) -> datetime:
     """The instant a step could really begin: its day, the last need met, the last hold lifted."""
     instants = [due.at]
     for alternatives in step.rule.needs:
-        met = [view.case.step(name).done_at for name, outcome in alternatives.items() if view.case.ended(name, outcome)]
+        ended = [view.case.end_of(name, outcome) for name, outcome in alternatives.items()]
+        met = [state.effective_at for state in ended if state is not None]
         instants += [min(at for at in met if at)] if any(met) else []
     released = released_at(view, step)
     if released:

@@ -6,6 +6,21 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from domain.agency import AgencyPlaced, AgencyRecalled
+from domain.agreement_events import (
+    AgreementBroken,
+    AgreementCompleted,
+    AgreementConcluded,
+    AgreementRevived,
+    InstalmentJudged,
+    PromiseJudged,
+    PromiseMade,
+    PromiseWithdrawn,
+    RecoveryPlanSet,
+    RecoveryStageMissed,
+    SignatureRequested,
+)
+from domain.approval_events import AnswerWithdrawn, ConditionConfirmed, ConditionMissed, VoteCast
 from domain.base import Frozen
 from domain.case_events import (
     BucketEntered,
@@ -30,6 +45,7 @@ from domain.case_events import (
 )
 from domain.evidence import (
     Actor,
+    ApprovalCondition,
     ByHand,
     ContactResult,
     Day,
@@ -38,6 +54,7 @@ from domain.evidence import (
     PolicyPin,
     Section,
 )
+from domain.part_events import PartFinished, PartStarted
 from domain.step_events import (
     DeliveryFailed,
     DocumentPrepared,
@@ -63,12 +80,18 @@ from domain.step_events import (
 
 __all__ = [
     "Actor",
+    "AgencyPlaced",
+    "AgencyRecalled",
+    "AnswerWithdrawn",
+    "ApprovalCondition",
     "Body",
     "BucketEntered",
     "ByHand",
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
+    "ConditionConfirmed",
+    "ConditionMissed",
     "ContactRecorded",
     "ContactResult",
     "Day",
@@ -85,19 +108,28 @@ __all__ = [
     "Filed",
     "HoldEnded",
     "HoldPlaced",
+    "InstalmentJudged",
     "LadderReanchored",
     "MessageSent",
     "NoteAdded",
     "OwnerChanged",
+    "PartFinished",
+    "PartStarted",
     "PolicyMoved",
     "PolicyPin",
     "PostingsAlerted",
     "PostingsOverridden",
+    "PromiseJudged",
+    "PromiseMade",
+    "PromiseWithdrawn",
     "ReceiptReceived",
+    "RecoveryPlanSet",
+    "RecoveryStageMissed",
     "ReportIssued",
     "RunFinished",
     "Section",
     "SessionRequested",
+    "SignatureRequested",
     "StartMissed",
     "StepAnswered",
     "StepBlocked",
@@ -112,12 +144,14 @@ __all__ = [
     "StepReopened",
     "StepResumed",
     "TaskStarted",
+    "VoteCast",
 ]  # fmt: skip
 
 StepBody = (
     StepNotDone | StepOffered | StepOpened | TaskStarted | StepAnswered | StepCompleted | DocumentPrepared
     | MessageSent | DeliveryFailed | StepPostponed | Filed | ReportIssued | RunFinished | StepBlocked | StepFrozen
-    | StepResumed | StartMissed | Escalated | StepReopened | StepLapsed
+    | StepResumed | StartMissed | Escalated | StepReopened | StepLapsed | VoteCast | AnswerWithdrawn
+    | ConditionConfirmed | ConditionMissed | PartStarted | PartFinished
 )  # fmt: skip
 
 Body = Annotated[
@@ -126,7 +160,12 @@ Body = Annotated[
     | ReceiptReceived | StepPostponed | Filed | ReportIssued | RunFinished | StepBlocked | StepFrozen | StepResumed
     | StartMissed | Escalated | PostingsAlerted | PostingsOverridden | SessionRequested | HoldPlaced | HoldEnded
     | ContactRecorded | StepReopened | EntryCorrected | NoteAdded | OwnerChanged | DelinquencyEnded | EndingRevoked
-    | CaseClosed | StepLapsed | PolicyMoved,
+    | CaseClosed | StepLapsed | PolicyMoved | VoteCast | AnswerWithdrawn
+    | ConditionConfirmed | ConditionMissed | PartStarted | PartFinished | AgencyPlaced | AgencyRecalled
+    | AgreementConcluded | InstalmentJudged | AgreementBroken | AgreementRevived | AgreementCompleted | PromiseMade
+    | PromiseWithdrawn | PromiseJudged | RecoveryPlanSet | RecoveryStageMissed | SignatureRequested
+    | AgreementConcluded | InstalmentJudged | AgreementBroken | AgreementRevived | AgreementCompleted | PromiseMade
+    | PromiseWithdrawn | PromiseJudged | RecoveryPlanSet | RecoveryStageMissed,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

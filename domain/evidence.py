@@ -47,6 +47,15 @@ class ByHand(Frozen):
     command_id: str
 
 
+class ApprovalCondition(Frozen):
+    """What a yes depends on, by the end of a day; its role confirms it. before: until then nothing follows."""
+
+    text: str = Field(min_length=1, max_length=1000)
+    by: date
+    role: str
+    before: bool = False
+
+
 class DocumentRef(Frozen):
     """A stored document: its kind, gapless number, content hash and the day its figures are of."""
 
@@ -64,7 +73,7 @@ class ContactResult(Frozen):
     """
 
     channel: Literal["phone", "visit", "sms", "email", "social", "other"] = "phone"
-    outcome: Literal["contacted", "not_reached", "wrong_number"] = "contacted"
+    outcome: Literal["contacted", "not_reached", "wrong_number", "wrong_address"] = "contacted"
     duration: int | None = Field(default=None, ge=0)
     reason: Reason | None = None
     willingness: Literal["willing", "unwilling", "unclear"] | None = None

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from domain.base import Frozen
+from domain.base import Frozen, shared
+from domain.buyback import buyback_price, performance
 from domain.calendar import Calendar
 from domain.ledger import AccountFacts, PartyRole
 from domain.money import ZERO
+from domain.received import Received, received, total
 from domain.standing import standing
 from domain.terms import Terms
 
 
-def _none(found: tuple[str, ...] | Decimal) -> bool:
+def _none(found: tuple[object, ...] | Decimal) -> bool:
     return not found
 
 
@@ -29,8 +32,10 @@ class Facts(Frozen):
     the days of missed_on (H-Q1). delinquencies: how often the account fell behind. next_due: first due date from
     `as_of` on.
     recipients: who can be written to and how, e.g. "lessee/letter"; no names, no addresses.
+    buyback_price: what performance of a guaranteed buyback would cost; claimed from and paid by the vendor so far.
     daily_penalty: what each further day adds to the penalty interest, not rounded.
     unpassed: letters of which a text that would be sent has not been passed by Legal (B4.1.1.2b).
+    paid: all payments so far, none that was taken back; received: those from a day on that the case asked for, by day.
     """
 
     as_of: date
@@ -44,10 +49,13 @@ class Facts(Frozen):
     current_penalty: Decimal = Field(default=ZERO, exclude_if=_none)
     daily_penalty: Decimal = Field(default=ZERO, exclude_if=_none)
     lease_amount: Decimal = ZERO
-    recipients: tuple[str, ...] = ()
+    recipients: Annotated[tuple[str, ...], AfterValidator(shared)] = ()
     guarantors: int = 0
     vendor: bool = False
     buyback_guarantee: bool = False
+    buyback_price: Decimal = Field(default=ZERO, exclude_if=_none)
+    buyback_claimed: Decimal = Field(default=ZERO, exclude_if=_none)
+    buyback_paid: Decimal = Field(default=ZERO, exclude_if=_none)
     missed: int = 0
     missed_since: date | None = None
     missed_on: tuple[date, ...] = Field(default=(), exclude_if=_none)
@@ -55,18 +63,32 @@ class Facts(Frozen):
     next_due: date | None = None
     settings: str = ""
     unpassed: tuple[str, ...] = Field(default=(), exclude_if=_none)
-    calendar: Calendar
+    paid: Decimal = Field(default=ZERO, exclude_if=_none)
+    received: tuple[Received, ...] = Field(default=(), exclude_if=_none)
+    calendar: Annotated[Calendar, AfterValidator(shared)]
+
+    @property
+    def buyback_short(self) -> bool:
+        """Whether the vendor paid a part of what was claimed."""
+        return ZERO < self.buyback_paid < self.buyback_claimed
 
 
-def facts_of(account: AccountFacts, as_of: date, terms: Terms, calendar: Calendar, posted_through: date) -> Facts:
-    """The facts of an account on a day; `account` holds only what is known by then."""
+def facts_of(
+    account: AccountFacts, as_of: date, terms: Terms, calendar: Calendar, posted: date, since: date | None = None
+) -> Facts:
+    """The facts of an account on a day; `account` holds only what is known by then.
+
+    posted: last day whose postings are complete. since: see `received`.
+    """
     now = standing(account, as_of, terms)
     vendors = [party for party in account.parties if party.role is PartyRole.VENDOR]
-    guarantors = [party for party in account.parties if party.role is PartyRole.GUARANTOR]
+    guaranteed = any(party.buyback_guarantee for party in vendors)
+    vendor = performance(account, as_of)
+    payments = received(account, as_of)
     return Facts(
         as_of=as_of,
         ledger_version=len(account.postings),
-        posted_through=posted_through,
+        posted_through=posted,
         oldest_due=now.oldest_due,
         cured=now.cured,
         bought_back=now.bought_back,
@@ -76,13 +98,18 @@ def facts_of(account: AccountFacts, as_of: date, terms: Terms, calendar: Calenda
         daily_penalty=now.overdue_rent * account.penalty_rate_per_day,
         lease_amount=account.lease_amount,
         recipients=recipients_of(account),
-        guarantors=len(guarantors),
+        guarantors=sum(party.role is PartyRole.GUARANTOR for party in account.parties),
         vendor=bool(vendors),
-        buyback_guarantee=any(party.buyback_guarantee for party in vendors),
+        buyback_guarantee=guaranteed,
+        buyback_price=buyback_price(account, as_of, terms).total if guaranteed and now.oldest_due else ZERO,
+        buyback_claimed=vendor.claimed or ZERO,
+        buyback_paid=vendor.paid,
         missed=now.missed,
         missed_since=now.missed_since,
         missed_on=now.missed_on,
         delinquencies=now.delinquencies,
+        paid=total(payments),
+        received=tuple(one for one in payments if since is not None and one.day >= since),
         next_due=min((i.due for i in account.schedule if i.due >= as_of), default=None),
         calendar=calendar,
     )

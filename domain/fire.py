@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from domain import events as e
 from domain.approach import held_back, target_of, way_of
+from domain.authority import asked_first
 from domain.base import at_local, days
 from domain.case import StepState
 from domain.conditions import proposed
@@ -54,14 +55,15 @@ def open_ask(view: View, step: Step, due: Due) -> Record:
         raise ValueError(f"step {step.id} asks nobody")
     # what a hold or the contact gate has let pass gets a full new deadline from the release (5.5)
     since = view.now if view.case.step(step.id).held else counted_from(view, due.at)
-    deadline, session = deadline_of(view.ladder, view.case, asked, since, asked.roles[0])
+    first = asked_first(view, step)
+    deadline, session = deadline_of(view.ladder, view.case, asked, since, first[0])
     deadline = due.closes if due.closes and due.closes > since else deadline
     start = None
     if asked.start_within is not None:
         start = business_deadline(view.ladder, view.facts.calendar, since, asked.start_within, view.case.time_zone)
     body = e.StepOpened(
         step=step.id,
-        asked=asked.roles,
+        asked=first,
         mode=asked.mode,
         outcomes=asked.outcomes,
         deadline=deadline,
@@ -71,6 +73,7 @@ def open_ask(view: View, step: Step, due: Due) -> Record:
         period=due.period,
         preselected=proposed(view, asked),
         way=way_of(step),
+        needed=asked.needed,
     )
     more = (e.SessionRequested(step=step.id, by=deadline),) if session else ()
     return Record(bodies=(body, *more), due_at=due.at, rules=step.rule.rules, why=reason(step, due))

@@ -32,7 +32,7 @@ class Tally:
     all principal at the end; bad_before, book_before: at the start. handlers: owners of the cases closed.
     planned: what was to be collected in the period, where the company set that. judged, compliance: recordings judged
     by a script and the sum of their scores; asked, satisfaction: the same of the customer's mood. violations: found and
-    not rejected.
+    not rejected. recovered: paid after a write-off on what was no longer in the book.
     """
 
     accounts: int = 0
@@ -62,6 +62,7 @@ class Tally:
     asked: int = 0
     satisfaction: Decimal = ZERO
     violations: int = 0
+    recovered: Decimal = ZERO
 
     @property
     def stock(self) -> Level:
@@ -177,6 +178,10 @@ FIGURES: Final[tuple[Figure, ...]] = (
         "reduction_rate", "压降率", "reduction rate", "share",
         "(overdue at the start - overdue at the end) / overdue at the start", ("C6.1.2", "Z0.1"),
         lambda t: t.start.rent - t.end.rent, lambda t: t.start.rent, "at_least", part=True,
+    ),
+    Figure(
+        "recovered_after_write_off", "核销后收回", "recovered after write-off", "amount",
+        "paid after a write-off, beyond what was left in the book", (), lambda t: t.recovered,
     ),
     Figure(
         "delinquency_rate", "逾期率", "delinquency rate", "share",

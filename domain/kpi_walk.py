@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from domain.aging import days_past_due
 from domain.base import days
+from domain.buyback import bought_back_on
 from domain.ledger import AccountFacts, HoldFact, Posting, PostingKind
 from domain.money import ZERO, rounded
 from domain.replay import Owed, effective_postings, replayed
@@ -150,7 +151,7 @@ def history_of(account: AccountFacts, until: date, terms: Terms, ends: date | No
     for posting in postings:
         if posting.kind is PostingKind.COST:
             costs[posting.value_date] = costs.get(posting.value_date, ZERO) + posting.amount
-    bought = min((p.value_date for p in postings if p.kind is PostingKind.BUYBACK_PRICE), default=None)
+    bought = bought_back_on(account, until)
     over = min((day for day in (bought, ends) if day is not None), default=None)
     for day, owed in replayed(account, until, terms, postings):
         behind = behind or _behind(state, day, reading)

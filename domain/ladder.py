@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
-from typing import Literal
 
+from domain.hold_rule import HoldRule
 from domain.ledger import DoneStep
 from domain.policy import Bucket, Policy, SettingValue
-from domain.step_rule import HoldRule, Predicate, StepRule, Trigger, What
+from domain.step_rule import Mode, Predicate, StepRule, Trigger, What
 from domain.terms import Terms
 
-Mode = Literal["any", "all", "sequence"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -27,8 +26,19 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How far a role may decide: an amount in the currency of the account, a share of the penalty interest."""
+
+    amount: Decimal | None = None
+    per_cent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """Resolved ask: roles in order, how many must answer, outcomes (favourable first), deadlines."""
+    """Resolved ask: roles in order, how many must answer (needed: of n_of), outcomes (favourable first), deadlines.
+
+    limits: of the roles that may not decide just any amount; whoever has none may.
+    """
 
     what: What
     roles: tuple[str, ...]
@@ -41,6 +51,9 @@ class Asked:
     preselected: str | None = None
     preselected_if: tuple[Predicate, ...] = ()
     report: tuple[str, ...] = ()  # headings of what has to be written
+    choices: tuple[str, ...] = ()
+    needed: int = 0
+    limits: dict[str, Limit] = field(default_factory=dict[str, "Limit"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,7 @@ class Ladder:
     openers: tuple[Step, ...] = ()  # what a person may report so that a case is opened
     by_hand: frozenset[str] = frozenset()  # they and what only follows from them
     revocable: tuple[Step, ...] = ()  # asks that something else can make needless
+    reminders: tuple[Step, ...] = ()  # before the instalments of an agreement
     counts_instalments: bool = False  # the next due date matters, beside the oldest one
     evaluate_at: time = time(9)
     close: time = time(18)

@@ -72,7 +72,7 @@ class Duty(Frozen):
     """One duty; exactly one of every and on. Without `ask` the system does it by itself, at once.
 
     for_: once per account, per customer or for all accounts together. items: what the answer must speak of, by name.
-    writes: the register or document under which the answer is kept.
+    writes: the register or document under which the answer is kept. suit: the favourable answer starts a lawsuit.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Duty(Frozen):
     ask: Asking | None = None
     grade: Grading | None = None
     writes: str | None = None
+    suit: Literal["filing"] | None = None
     items: dict[str, str] = Field(default_factory=dict[str, str])
 
 

@@ -30,9 +30,12 @@ class PostingKind(StrEnum):
 
     PAYMENT = "payment"
     VENDOR_ADVANCE = "vendor_advance"  # never cures (L2.4)
-    BUYBACK_PRICE = "buyback_price"  # closes the case as bought back
+    BUYBACK_CLAIM = "buyback_claim"  # asked of the vendor, owed by nobody else; entered by a claim in the case only
+    BUYBACK_PRICE = "buyback_price"  # paid in full it closes the case as bought back
+    DISPOSAL_PROCEEDS = "disposal_proceeds"  # of the asset: costs first, then what is owed; never cures (L7.2, L7.3)
     COST = "cost"  # raises what is owed
     WAIVER = "waiver"  # lowers the penalty interest of this delinquency; entered by a decision only (B2.2.2.2)
+    WRITE_OFF = "write_off"  # out of the book, owed as before; entered by a decision only
     REVERSAL = "reversal"  # takes an earlier posting back
 
 

@@ -60,4 +60,6 @@ def _anew(state: StepState, step: Step) -> bool:
     if state.status in ("blocked", "sending"):
         return state.status == "blocked" or step.rule.send is None
     asked = step.asked
-    return asked is None or (state.asked, state.outcomes, state.mode) != (asked.roles, asked.outcomes, asked.mode)
+    if asked is None or (state.outcomes, state.mode, state.needed) != (asked.outcomes, asked.mode, asked.needed):
+        return True
+    return not set(state.asked) <= set(asked.roles) if asked.limits else state.asked != asked.roles

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from domain import commands as c, events as e
-from domain.answering import answered, must_carry, step_named
+from domain.answering import answered, must_be_fit, must_be_outcome, step_named
+from domain.applications import faults, refuse, starts
+from domain.authority import asked_first
 from domain.by_hand import alone, must_have_begun
-from domain.case import StepState
+from domain.case import Opener, StepState
 from domain.conditions import missing_needs, wanted
 from domain.errors import Refused
 from domain.fire import open_ask
 from domain.ladder import Step
+from domain.proposals import proposers
+from domain.stops import stopped_by
 from domain.view import Due, View
 
 
-def open_by_hand(view: View, body: c.OpenStep, role: str) -> tuple[e.Body, ...]:
-    step = step_named(view, body.step)
+def open_by_hand(view: View, body: c.OpenStep, command: c.Command) -> tuple[e.Body, ...]:
+    """The opening, and the answer of whoever is asked it themselves and did not propose it."""
+    step, role = step_named(view, body.step), command.actor.role
     demand = step.rule.on_demand
     if demand is None or step.asked is None:
         raise Refused("not_on_demand", f"{body.step} falls due by rule.", "It cannot be opened by hand.")
@@ -29,25 +32,26 @@ def open_by_hand(view: View, body: c.OpenStep, role: str) -> tuple[e.Body, ...]:
     opened = open_ask(view, step, Due(view.now, None)).bodies[0]
     if not isinstance(opened, e.StepOpened):
         raise TypeError("an ask opens with step_opened")
-    since = body.since if report else None
-    opened = opened.model_copy(update={"end_date": body.end_date, "evidence": body.evidence, "since": since})
+    since = starts(demand, body, view.today)
+    asked = asked_first(view, step, body.figures)
+    changes = {"end_date": body.end_date, "evidence": body.evidence, "since": since, "asked": asked}
+    opened = opened.model_copy(update=changes)
     if report:  # whoever reports a breach has not put it right by that
         return (opened, e.NoteAdded(text=body.note)) if body.note else (opened,)
-    if role not in step.asked.roles:
+    by = Opener(user=command.actor.user, role=role)
+    state = StepState(
+        status="open", asked=asked, mode=opened.mode, outcomes=step.asked.outcomes, needed=opened.needed, opener=by
+    )
+    decides = step.asked.roles if body.outcome else asked  # beyond their authority they only put it to who may
+    if role not in decides or proposers(view, step, state):
         return (opened,)
     outcome = body.outcome or step.asked.outcomes[0]
     given = c.AnswerStep(
         step=body.step, outcome=outcome, note=body.note, evidence=body.evidence, present=body.present,
         in_favour=body.in_favour, sections=body.sections, figures=body.figures,
     )  # fmt: skip
-    if outcome not in step.asked.outcomes:
-        raise Refused(
-            "outcome_not_allowed",
-            f"{outcome} is not an outcome.",
-            f"Allowed: {', '.join(step.asked.outcomes)}.",
-        )
-    must_carry(view, role, outcome, step.asked.outcomes, body.present, body.in_favour)
-    state = StepState(status="open", asked=step.asked.roles, mode=opened.mode, outcomes=step.asked.outcomes)
+    must_be_outcome(step.id, outcome, step.asked.outcomes)
+    must_be_fit(view, step, state, given, command)
     return (opened, answered(view, step, state, role, given))
 
 
@@ -61,16 +65,22 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
         raise Refused(
             "not_for_this_account", "Nothing is overdue.", "The steps of the arrears rest until there are some."
         )
+    unfit = faults(view, step, body)
+    if any(fault.code == "hold_in_force" for fault in unfit):
+        refuse(unfit)
     early = any(view.case.ended(name, outcome) for name, outcome in demand.or_after.items())
     if view.dpd not in demand.dpd and not early:
         upper = demand.dpd.to or "…"
         raise Refused("outside_days", f"{view.dpd} days past due.", f"Possible from {demand.dpd.from_} to {upper}.")
     for name, outcome in step.rule.unless.items():
-        if view.case.ended(name, outcome):
+        if view.case.decided(name, outcome):
             raise Refused("already_decided", f"{name}: {outcome}.", "It is decided once in a case.")
     for follower in view.steps:
         if view.case.step(follower.id).is_open and any(step.id in trigger.after for trigger in follower.when):
             raise Refused("already_open", f"{follower.id} is still open.", "Wait for its answer first.")
+    stopped = stopped_by(view, step)
+    if stopped:
+        raise Refused("held", f"{step.id} is stopped by {stopped[0]}.", "Wait until the hold ends.")
     if not wanted(view, step):
         raise Refused(
             "not_for_this_account",
@@ -80,14 +90,4 @@ def _must_be_possible(view: View, step: Step, body: c.OpenStep) -> None:
     missing = missing_needs(view, step)
     if missing:
         raise Refused("needs_missing", f"{step.id} needs other steps first.", f"Missing: {', '.join(missing)}.")
-    if demand.document and not body.evidence:
-        raise Refused("document_missing", f"{step.id} needs a document.", f"Attach the {demand.document}.")
-    if demand.end_date:
-        _must_end(view.today, body.end_date)
-
-
-def _must_end(today: date, end: date | None) -> None:
-    if end is None:
-        raise Refused("end_date_missing", "An end date is mandatory.", "Name the last day.")
-    if end < today:
-        raise Refused("end_date_past", f"{end} is in the past.", "Name a day from today on.")
+    refuse(unfit)

@@ -12,7 +12,9 @@ from domain.assignment import AssignmentRule
 from domain.base import Frozen
 from domain.before_due_rule import BeforeDueRule
 from domain.distribution_rule import Distribution
-from domain.step_rule import HoldRule, StepRule, Title
+from domain.hold_rule import HoldRule
+from domain.litigation_terms import LimitationTerms, LitigationTerms
+from domain.step_rule import StepRule, Title
 from domain.terms import MOST_MISSED, Allocation
 
 
@@ -103,6 +105,16 @@ class Occurrence(Frozen):
     most: int = Field(ge=1, le=MOST_MISSED)
 
 
+class StandardHolds(Frozen):
+    """The holds that every regulation knows: their file, who reports, confirms and acts in law, and who owes."""
+
+    file: str
+    reporters: tuple[str, ...] = Field(min_length=1)
+    head: str
+    legal: str
+    debtor: Literal["lessee", "borrower"]
+
+
 class Policy(Frozen):
     """One regulation; immutable together with its version.
 
@@ -130,6 +142,7 @@ class Policy(Frozen):
     settings: dict[str, Setting]
     steps: tuple[StepRule, ...]
     holds: tuple[HoldRule, ...] = ()
+    standard_holds: StandardHolds | None = None
     closing: dict[str, Closing]
     portfolio: tuple[StepRule, ...] = ()
     early_warning: EarlyWarning | None = None
@@ -161,6 +174,7 @@ class Company(Frozen):
     assignment: which account belongs to which policy, the first entry that fits; not needed with a single policy.
     layers: the layers in force, each with its settings and with the policies it runs `beside`.
     costs: what one contact by a channel costs, in `costs_currency` (U3.3a).
+    litigation, limitation: periods of procedure and of limitation, where they differ from those of the law.
     """
 
     id: str
@@ -174,6 +188,8 @@ class Company(Frozen):
     layers: dict[str, dict[str, LayerValue]] = Field(default_factory=dict[str, "dict[str, LayerValue]"])
     costs: dict[CostChannel, Tariff] = Field(default_factory=dict[CostChannel, Tariff])
     costs_currency: str = "CNY"
+    litigation: LitigationTerms = LitigationTerms()
+    limitation: LimitationTerms = LimitationTerms()
 
 
 SettingValue = str | int | bool | Decimal | tuple[str, ...] | Approval

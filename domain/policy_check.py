@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from domain.authority_check import check_authority
 from domain.before_due_check import check_before_due
 from domain.company_check import check_company, effective
 from domain.compiled import compile_ladder, outcomes_of
@@ -14,7 +15,8 @@ from domain.errors import Invalid, Problem
 from domain.ladder import Ladder
 from domain.policy import Policy
 from domain.policy_file import Path, Source, digest, parse_company, parse_policy, read_source
-from domain.step_rule import DOCUMENTS, AllOf, InSequence, OnDemand, StepRule
+from domain.standard_holds import with_reviews, with_standard_holds
+from domain.step_rule import DOCUMENTS, AllOf, AnyOf, InSequence, NOf, OnDemand, StepRule
 from domain.trigger_check import check_step
 
 
@@ -22,13 +24,13 @@ def load_ladder(policy_text: str, policy_name: str, company_text: str, company_n
     """A policy with its company settings, ready to run. Raises Invalid with every fault of both files."""
     policy_source = read_source(policy_text, policy_name)
     company_source = read_source(company_text, company_name)
-    policy = parse_policy(policy_source)
+    policy = with_standard_holds(parse_policy(policy_source), policy_source)
     company = parse_company(company_source)
     problems = [*check_policy(policy, policy_source), *check_company(policy, company, company_source)]
     if problems:
         raise Invalid(problems)
     values = company.policies[policy.id]
-    return compile_ladder(policy, digest(policy_text), digest(company_text), effective(policy, values))
+    return compile_ladder(with_reviews(policy), digest(policy_text), digest(company_text), effective(policy, values))
 
 
 def check_policy(policy: Policy, source: Source) -> list[Problem]:
@@ -40,9 +42,21 @@ def check_policy(policy: Policy, source: Source) -> list[Problem]:
     found += [*_holds(policy, source), *_rule_names(policy, source), *check_before_due(policy, source)]
     found += _early_warning(policy, source)
     found += check_distribution(policy, source)
+    found += _agencies(policy, source)
     for reason, closing in policy.closing.items():
         found += _references(policy, closing.after, source, ("closing", reason))
     return found
+
+
+def _agencies(policy: Policy, source: Source) -> Iterator[Problem]:
+    """What places a case with an agency or takes it back is asked of people; what is placed can be taken back."""
+    named = {rule.agency: index for index, rule in enumerate(policy.steps) if rule.agency}
+    for kind, index in named.items():
+        if policy.steps[index].ask is None:
+            yield Problem(source.place(("steps", index, "agency")), f"nobody is asked to {kind} it", "add an ask")
+    if "place" in named and "recall" not in named:
+        place = source.place(("steps", named["place"], "agency"))
+        yield Problem(place, "no step takes back what is placed", "add a step with agency: recall")
 
 
 def _buckets(policy: Policy, source: Source) -> Iterator[Problem]:
@@ -120,13 +134,16 @@ def _step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterato
     for document in _documents_of(rule):
         if document not in DOCUMENTS:
             yield Problem(place, f"{rule.id}: unknown document {document}", "use a known kind of document")
+    if (rule.suit or (rule.ask and rule.ask.choices)) and (rule.ask is None or rule.ask.what != "task"):
+        yield Problem(place, f"{rule.id}: only a task begins a suit or is answered by one", "ask for a task")
     yield from _triggers(policy, rule, source, path)
     yield from check_step(policy, rule, source, path)
+    yield from check_authority(policy, rule, source, path)
 
 
 def _rule_names(policy: Policy, source: Source) -> Iterator[Problem]:
     """Every rule cited anywhere is one of this regulation."""
-    prefixes = "|".join((policy.rule_prefix, *policy.frameworks))
+    prefixes = "|".join((policy.rule_prefix, *policy.frameworks, "S"))  # S: rules of every regulation
     pattern = re.compile(rf"({prefixes})\d+(\.\d+)*[a-z]*")
     cited: list[tuple[Path, tuple[str, ...]]] = [
         (("standing",), policy.standing.rules),
@@ -192,8 +209,11 @@ def _setting_names(rule: StepRule) -> Iterator[str]:
         for value in (within.business_days, within.dpd, within.meeting) if within else ():
             if isinstance(value, str):
                 yield value
-    if ask and isinstance(ask.of, AllOf) and isinstance(ask.of.all, str):
-        yield ask.of.all
+    group = _group(ask.of) if ask else ()
+    if isinstance(group, str):
+        yield group
+    if rule.on_demand and isinstance(rule.on_demand.longest, str):
+        yield rule.on_demand.longest
     if rule.issue and isinstance(rule.issue.to, str):
         yield rule.issue.to
     if "vendor_notice" in rule.if_:
@@ -221,12 +241,25 @@ def _roles_of(policy: Policy, rule: StepRule) -> list[str]:
         found.append(of)
     elif isinstance(of, InSequence):
         found += of.sequence
-    elif isinstance(of, AllOf) and not isinstance(of.all, str):
-        found += of.all
+    elif of is not None and not isinstance(group := _group(of), str):
+        found += group
     found += [rule.file.by] if rule.file else []
     found += rule.ask.team if rule.ask else ()
     found += rule.issue.copy_to if rule.issue else ()
     return found
+
+
+def _group(of: str | AllOf | AnyOf | NOf | InSequence) -> str | tuple[str, ...]:
+    """The roles of an ask of several, or the setting that names them."""
+    match of:
+        case AllOf():
+            return of.all
+        case AnyOf():
+            return of.any
+        case NOf():
+            return of.n_of.roles
+        case _:
+            return ()
 
 
 def _documents_of(rule: StepRule) -> list[str]:
@@ -241,5 +274,15 @@ def _holds(policy: Policy, source: Source) -> Iterator[Problem]:
         yield from _references(policy, hold.placed_by, source, (*path, "placed_by"))
         if hold.ended_by is None and hold.end_date_from is None:
             yield Problem(source.place(path), f"hold {hold.id} can never end", "say ended_by or end_date_from")
+        for name, outcomes in hold.settled_by.items():
+            for outcome in outcomes:
+                yield from _references(policy, {name: outcome}, source, (*path, "settled_by"))
+        named = (*(hold.ended_by.role if hold.ended_by else ()), *((hold.review.of,) if hold.review else ()))
+        for role in named:
+            if role not in policy.roles:
+                yield Problem(source.place(path), f"unknown role {role}", "name a role of this policy")
+        if hold.review and isinstance(hold.review.after, str) and hold.review.after not in policy.settings:
+            place = source.place((*path, "review"))
+            yield Problem(place, f"unknown setting {hold.review.after}", "declare it under settings")
         for number, stop in enumerate(hold.stops):
             yield from _references(policy, stop.until, source, (*path, "stops", number))

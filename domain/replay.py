@@ -82,6 +82,13 @@ class Owed:
         self.costs += posting.amount
         self.costs_since = self.costs_since or posting.value_date
 
+    def realise(self, proceeds: Decimal) -> None:
+        """Proceeds of a disposal go to the costs first, whatever the order of the contract; the rest is credit."""
+        part = min(proceeds, self.costs)
+        self.costs -= part
+        self.allocated += part
+        self.credit += proceeds - part
+
     def _take(self, owed: Decimal) -> Decimal:
         """How much of the credit goes to something owed; moves it from credit to allocated."""
         part = min(self.credit, owed)
@@ -170,10 +177,12 @@ def _schedule(account: AccountFacts, as_of: date, terms: Terms) -> list[Instalme
     """The schedule; a returned payment is a new debt of its return date where the setting says so (V025)."""
     found = list(account.schedule)
     if terms.returned_payment == "return_date":
-        amounts = {posting.id: posting.amount for posting in account.postings}
+        never_paid = (PostingKind.BUYBACK_CLAIM, PostingKind.WRITE_OFF)
+        owed_anew = [p for p in account.postings if p.kind not in never_paid]
+        amounts = {posting.id: posting.amount for posting in owed_anew}
         for posting in account.postings:
-            if posting.kind is PostingKind.REVERSAL and posting.value_date <= as_of and posting.reverses:
-                amount = amounts.get(posting.reverses, ZERO)
+            returned = posting.kind is PostingKind.REVERSAL and posting.value_date <= as_of
+            if returned and (amount := amounts.get(posting.reverses or "")):
                 found.append(Instalment(no=0, due=posting.value_date, principal=amount))
     return sorted(found, key=lambda instalment: (instalment.due, instalment.no))
 
@@ -203,7 +212,7 @@ def replayed(
         owed.accrue(last or day, day)
         for instalment in due_by_day.get(day, ()):
             owed.fall_due(instalment)
-        for posting in posted_by_day.get(day, ()):
+        for posting in sorted(posted_by_day.get(day, ()), key=_is_proceeds):  # after the costs of the same day
             _enter(owed, posting)
         owed.allocate()
         owed.settle(day)
@@ -211,6 +220,10 @@ def replayed(
             owed.miss(day)
         last = day
         yield day, owed
+
+
+def _is_proceeds(posting: Posting) -> bool:
+    return posting.kind is PostingKind.DISPOSAL_PROCEEDS
 
 
 def _enter(owed: Owed, posting: Posting) -> None:
@@ -221,7 +234,11 @@ def _enter(owed: Owed, posting: Posting) -> None:
             owed.credit += posting.amount
         case PostingKind.COST:
             owed.charge(posting)
+        case PostingKind.DISPOSAL_PROCEEDS:
+            owed.realise(posting.amount)
         case PostingKind.WAIVER:
             owed.waive(posting.amount)
-        case PostingKind.VENDOR_ADVANCE | PostingKind.BUYBACK_PRICE | PostingKind.REVERSAL:
+        case PostingKind.VENDOR_ADVANCE | PostingKind.BUYBACK_CLAIM | PostingKind.BUYBACK_PRICE | PostingKind.REVERSAL:
+            pass
+        case PostingKind.WRITE_OFF:  # takes it out of the book; what is owed stays
             pass

@@ -11,14 +11,19 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain import commands as c, events as e
+from domain.agreement_terms import AgreementTerms
 from domain.base import Frozen, at_local, days, zone
 from domain.case import Case
 from domain.concessions import stated
 from domain.deadlines import waiting_roles
 from domain.evidence import Section
+from domain.filing import first_choice
 from domain.ladder import Ladder
 from domain.ledger import AccountFacts, DoneStep, HoldFact, Instalment, PartyFact, Posting, PostingKind
 from domain.money import ZERO
+from domain.part_rule import Part
+from domain.parts import SCRIPTED, scripted
+from domain.undertaking_check import scripted_terms
 from domain.view import View
 
 
@@ -56,6 +61,7 @@ class StaffAnswer(Frozen):
     answers: dict[str, str] = Field(default_factory=dict[str, str])
     after_minutes: int = 60
     contact: e.ContactResult = e.ContactResult()
+    agreement: AgreementTerms | None = None  # what is signed, instead of the usual terms
 
 
 class PlannedCommand(Frozen):
@@ -74,7 +80,15 @@ class PlannedCommand(Frozen):
     in_favour: int | None = None
     seq: int | None = None
     reason: str | None = None
+    parts: tuple[Part, ...] = ()  # of a task, reported as done with its answer
     contact: e.ContactResult = e.ContactResult()
+
+
+class GivenCommand(Frozen):
+    """Any command, of anybody, at a local time."""
+
+    at: datetime
+    command: c.Command
 
 
 class Report(Frozen):
@@ -90,7 +104,7 @@ class Report(Frozen):
 class Scenario(Frozen):
     """One account with its script; times without zone are local to the account.
 
-    opened_by_hand: what is reported at `first_seen`, when no intake opens the case.
+    opened_by_hand: what is reported at `first_seen`, when no intake opens the case. given: commands word for word.
     """
 
     title: str = ""
@@ -100,6 +114,7 @@ class Scenario(Frozen):
     postings: tuple[ScenarioPosting, ...] = ()
     staff_answers: tuple[StaffAnswer, ...] = ()
     commands: tuple[PlannedCommand, ...] = ()
+    given: tuple[GivenCommand, ...] = ()
 
     def local(self, instant: datetime) -> datetime:
         """A written time as an aware instant."""
@@ -188,7 +203,11 @@ class ScriptedStaff:
             if outcome is not None:
                 chosen = state.outcomes[0] if outcome == "first" else outcome
                 figures = stated(self.ladder, self.ladder.by_id[name], chosen, View(self.ladder, case, at))
+                terms = scripted_terms(self.ladder.by_id[name], chosen, View(self.ladder, case, at))
                 command = self._command(script, name, role, chosen, event.seq, figures)
+                if terms is not None and isinstance(command.body, c.AnswerStep):
+                    signed = script.agreement or terms
+                    command = command.model_copy(update={"body": as_signed(command.body, signed)})
                 found.append(Planned(at, command, (name, event.seq)))
         return found
 
@@ -210,10 +229,17 @@ def answer_of(ladder: Ladder, step: str, role: str, outcome: str) -> c.AnswerSte
         written = tuple(Section(heading=heading, text="as found") for heading in asked.report)
         return c.AnswerStep(step=step, outcome=outcome, participants=present, sections=written)
     if not ladder.policy.roles[role].committee or asked is None:
-        return c.AnswerStep(step=step, outcome=outcome)
+        return c.AnswerStep(
+            step=step, outcome=outcome, choice=first_choice(asked, outcome), parts_done=scripted(ladder, step, outcome)
+        )
     members = ladder.integer("committee_members")
     in_favour = members if outcome == asked.outcomes[0] else 0
     return c.AnswerStep(step=step, outcome=outcome, present=members, in_favour=in_favour)
+
+
+def as_signed(body: c.AnswerStep, terms: AgreementTerms) -> c.AnswerStep:
+    """The answer with what the customer signed, and the copy that proves it."""
+    return body.model_copy(update={"agreement": terms, "evidence": body.evidence or "signed-copy"})
 
 
 def actor(role: str) -> e.Actor:
@@ -238,6 +264,7 @@ def planned_commands(scenario: Scenario) -> Iterator[Planned]:
         body = _body(plan)
         command = c.Command(id=f"planned/{number}", actor=actor(plan.role), body=body)
         yield Planned(scenario.local(plan.at), command)
+    yield from (Planned(scenario.local(one.at), one.command) for one in scenario.given)
 
 
 _BODY: TypeAdapter[c.CommandBody] = TypeAdapter(Annotated[c.CommandBody, Field()])
@@ -256,6 +283,8 @@ def _body(plan: PlannedCommand) -> c.CommandBody:
     given |= {name: getattr(plan, name) for name in wanted}
     if plan.do in ("open_step", "answer", "end_hold") and plan.document:
         given["evidence"] = plan.document
+    if plan.parts:
+        given["parts_done"] = [{"part": part, "note": SCRIPTED} for part in plan.parts]
     if plan.do == "record_contact":
         given["contact"] = plan.contact
     return _BODY.validate_python({name: value for name, value in given.items() if value is not None})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,10 +11,11 @@ from itertools import count
 
 from domain import events as e
 from domain.base import days
+from domain.buyback_claim import entered
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.check import check
-from domain.commands import Command
+from domain.commands import Command, MovePolicy
 from domain.decide import decide
 from domain.errors import Refused
 from domain.facts import Facts, facts_of, portfolio_facts
@@ -39,7 +40,10 @@ class Played:
 
 
 class Simulator:
-    """One case on a jumping clock. Inputs are postings (from the account) and planned commands."""
+    """One case on a jumping clock. Inputs are postings (from the account) and planned commands.
+
+    ladders: the policies, beside its own, to which the case may be moved.
+    """
 
     def __init__(
         self,
@@ -48,12 +52,14 @@ class Simulator:
         calendar: Calendar,
         staff: ScriptedStaff,
         world: Callable[[Act, datetime], Record] | None = None,
+        ladders: Sequence[Ladder] = (),
     ) -> None:
         self.ladder = ladder
         self.account = account
         self.calendar = calendar
         self.staff = staff
         self.world = world or done
+        self.ladders = ladders
         self.played = Played()
         self.behind = False
         self._order = count()
@@ -118,13 +124,17 @@ class Simulator:
         today = self.case.today(now)
         if is_portfolio(self.case):
             return portfolio_facts(today, self.calendar, today - days(1))
-        return facts_of(self.account.known_at(now), today, self.ladder.terms, self.calendar, today - days(1))
+        known, since = self.account.known_at(now), self.case.undertakings.watched_since
+        return facts_of(known, today, self.ladder.terms, self.calendar, today - days(1), since)
 
     def _happen(self, what: Record, now: datetime, command: Command | None = None) -> None:
         actor = command.actor if command else None
         self.case, happened = advance(self.ladder, self.case, what, now, actor, command.id if command else None)
         self.played.events += happened
         for event in happened:
+            before, self.account = self.account, entered(self.account, self.case, event)
+            if self.account is not before:
+                self.plan(now, None)
             for planned in self.staff.react(self.case, event):
                 self.plan(planned.at, planned)
 
@@ -138,12 +148,22 @@ class Simulator:
             return True
         if not self.staff.current(planned):
             return False
+        target = self._target(planned.command)
         try:
-            self._happen(check(self.ladder, self.case, planned.command, now), now, planned.command)
+            self._happen(check(self.ladder, self.case, planned.command, now, target), now, planned.command)
         except Refused as refusal:
             self.played.refused.append((planned.command, refusal))
             return False
+        self.ladder = self.staff.ladder = target or self.ladder
         return True
+
+    def _target(self, command: Command) -> Ladder | None:
+        """The policy that a command moves the case to, if it is one of those."""
+        if not isinstance(command.body, MovePolicy):
+            return None
+        wanted = (command.body.policy.sha256, command.body.settings)
+        known = (self.ladder, *self.ladders)
+        return next((one for one in known if (one.sha256, one.settings_id) == wanted), None)
 
 
 def reopens(ladder: Ladder, account: AccountFacts, case: Case, now: datetime) -> bool:
@@ -185,11 +205,13 @@ def _document(kind: str, key: str, now: datetime) -> e.DocumentRef:
     return e.DocumentRef(kind=kind, number=f"SIM-{content[:8]}", sha256=content, as_of=now.date())
 
 
-def simulate(ladder: Ladder, scenario: Scenario, calendar: Calendar, pin: e.PolicyPin) -> Played:
-    """Play a scenario from its opening to its end."""
+def simulate(
+    ladder: Ladder, scenario: Scenario, calendar: Calendar, pin: e.PolicyPin, ladders: Sequence[Ladder] = ()
+) -> Played:
+    """Play a scenario from its opening to its end. ladders: to which it may be moved."""
     staff = ScriptedStaff(ladder, scenario.staff_answers)
     account = scenario.ledger()
-    simulator = Simulator(ladder, account, calendar, staff)
+    simulator = Simulator(ladder, account, calendar, staff, ladders=ladders)
     for planned in planned_commands(scenario):
         simulator.plan(planned.at, planned)
     return simulator.play(new_case(scenario, pin), scenario.starts(ladder), scenario.local(scenario.until))

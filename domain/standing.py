@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from domain.aging import OpenInstalment, days_past_due
 from domain.base import Frozen, days
+from domain.buyback import performance
 from domain.ledger import AccountFacts, Posting, PostingKind
 from domain.money import ZERO, rounded
 from domain.replay import Owed, effective_postings, replay
@@ -19,7 +20,8 @@ class Standing(Frozen):
 
     oldest_due: due date of the oldest instalment not fully paid, None when nothing is overdue.
     past_due_days: calendar days since oldest_due. dpd: the same less grace and, with stop_clock, less holds (L2.3).
-    cured: nothing that was due by `as_of` is unpaid. penalty split as in L2.2.
+    cured: nothing that was due by `as_of` is unpaid. penalty split as in L2.2. Proceeds of a disposal lower what is
+    owed; days past due and cure are counted as if there were none.
     missed: instalments of the schedule that were not paid in full on their due date, before `as_of` (H-Q1), the last
     one since `missed_since`; missed_on: the days since which the first of them are. delinquencies: how often the
     account fell behind, the present time included.
@@ -57,8 +59,9 @@ def standing(account: AccountFacts, as_of: date, terms: Terms) -> Standing:
     """The standing of an account at the end of a day (L2.1-L2.4, S1)."""
     postings = effective_postings(account, as_of, terms)
     owed = replay(account, as_of, terms, postings)
-    cured = owed.required() <= terms.tolerance
-    oldest = None if cured else owed.oldest()
+    behind = _without_proceeds(account, as_of, terms, postings) or owed
+    cured = behind.required() <= terms.tolerance
+    oldest = None if cured else behind.oldest()
     past_due, dpd = days_past_due(oldest, as_of, terms, account.holds)
     rows = _open_rows(owed, as_of)
     return Standing(
@@ -82,8 +85,14 @@ def standing(account: AccountFacts, as_of: date, terms: Terms) -> Standing:
         missed_on=tuple(owed.missed_on),
         delinquencies=owed.delinquencies,
         cured=cured,
-        bought_back=any(posting.kind is PostingKind.BUYBACK_PRICE for posting in postings),
+        bought_back=performance(account, as_of).done,
     )
+
+
+def _without_proceeds(account: AccountFacts, as_of: date, terms: Terms, postings: Sequence[Posting]) -> Owed | None:
+    """How far the account is behind by itself: proceeds of its asset cure nothing (L7.3); None: there are none."""
+    own = [posting for posting in postings if posting.kind is not PostingKind.DISPOSAL_PROCEEDS]
+    return replay(account, as_of, terms, own) if len(own) < len(postings) else None
 
 
 def _open_rows(owed: Owed, as_of: date) -> tuple[OpenInstalment, ...]:

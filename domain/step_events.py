@@ -8,9 +8,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen, absent
-from domain.evidence import Day, DocumentRef, Figure, Section
-from domain.step_rule import Way
+from domain.base import Frozen, absent, empty
+from domain.evidence import ApprovalCondition, Day, DocumentRef, Figure, Section
+from domain.part_rule import Part
+from domain.step_rule import Mode, SuitPart, Way
 
 
 class StepNotDone(Frozen):
@@ -26,9 +27,10 @@ class StepOffered(Frozen):
     step: str
     asked: tuple[str, ...]
     outcomes: tuple[str, ...]
-    mode: Literal["any", "all", "sequence"]
+    mode: Mode
     document: str | None
     way: Way | None = Field(default=None, exclude_if=absent)
+    needed: int = Field(default=0, exclude_if=empty)  # how many of them, when not all
 
 
 class StepOpened(Frozen):
@@ -40,7 +42,7 @@ class StepOpened(Frozen):
     kind: Literal["step_opened"] = "step_opened"
     step: str
     asked: tuple[str, ...]
-    mode: Literal["any", "all", "sequence"]
+    mode: Mode
     outcomes: tuple[str, ...]
     deadline: AwareDatetime
     start_by: AwareDatetime | None = None
@@ -52,6 +54,7 @@ class StepOpened(Frozen):
     preselected: str | None = Field(default=None, exclude_if=absent)
     since: date | None = Field(default=None, exclude_if=absent)  # the day of a breach that is reported
     way: Way | None = Field(default=None, exclude_if=absent)
+    needed: int = Field(default=0, exclude_if=empty)  # how many of them, when not all
 
 
 class TaskStarted(Frozen):
@@ -69,6 +72,7 @@ class StepAnswered(Frozen):
     deadline: AwareDatetime | None = None
     note: str = ""
     split: bool = False
+    conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty)
 
 
 class Waived(Frozen):
@@ -98,6 +102,11 @@ class StepCompleted(Frozen):
     figures: tuple[Figure, ...] = ()
     of: str | None = Field(default=None, exclude_if=absent)
     waived: Waived | None = Field(default=None, exclude_if=absent)
+    claimed: Decimal | None = Field(default=None, exclude_if=absent)  # from the vendor, as the price of the buyback
+    suit: SuitPart | None = Field(default=None, exclude_if=absent)
+    choice: str | None = Field(default=None, exclude_if=absent)
+    parts: tuple[Part, ...] = Field(default=(), exclude_if=empty)  # chosen for the task that it plans
+    conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty)
 
 
 class DocumentPrepared(Frozen):
@@ -137,7 +146,7 @@ class StepPostponed(Frozen):
     step: str
     reason: Literal[
         "contact_hours", "postings", "night", "contact_cap", "weekly_cap", "do_not_contact", "text_not_passed",
-        "refused", "third_party",
+        "refused", "third_party", "unreachable", "complaint",
     ]  # fmt: skip
     not_before: AwareDatetime | None
     target: str | None = Field(default=None, exclude_if=absent)

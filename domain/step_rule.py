@@ -1,4 +1,4 @@
-"""The vocabulary of one duty of a regulation and of the holds that stop it."""
+"""The vocabulary of one duty of a regulation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal, cast
 from pydantic import BeforeValidator, Field
 
 from domain.base import Frozen
+from domain.part_rule import Parts
 
 Title = dict[Literal["zh", "en"], str]
 Days = int | str  # a number, or the name of an integer setting
@@ -24,6 +25,8 @@ What = Literal[
 Way = Literal["call", "visit", "other"]  # by which people come before the customer
 Work = Literal["open_cases", "before_due"]
 Noted = Literal["credentials", "papers", "safety"]
+Mode = Literal["any", "all", "sequence", "n_of"]  # how many of those who are asked must answer, and in which order
+SuitPart = Literal["filing", "judgment", "enforcement", "settlement"]
 Finding = Literal["refuses", "not_cooperating", "lost_contact", "no_effect"]
 DOCUMENTS = frozenset({
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
@@ -36,7 +39,8 @@ DOCUMENTS = frozenset({
     "visit_record", "interview_record", "negotiation_record", "evidence_file", "feasibility_opinion", "agency_file",
     "confidentiality_agreement", "agency_mandate", "audit_record", "enforcement_application",
     "preservation_application", "agreed_measure", "kpi_report", "evaluation_report", "meeting_minutes",
-    "breach_report", "breach_record",
+    "breach_report", "breach_record", "dispute_statement", "dispute_acknowledgement", "death_certificate",
+    "succession_proof", "court_ruling", "disaster_proof", "buyback_claim",
 })  # fmt: skip
 
 
@@ -74,6 +78,25 @@ class AllOf(Frozen):
     all: str | tuple[str, ...]
 
 
+class AnyOf(Frozen):
+    """One of those listed decides for all; a string names a group of the company settings."""
+
+    any: str | tuple[str, ...]
+
+
+class Number(Frozen):
+    """So many (or as many as a setting says) of these roles."""
+
+    n: Days
+    roles: str | tuple[str, ...]
+
+
+class NOf(Frozen):
+    """So many of those listed must answer favourably; it fails as soon as so many can no longer be reached."""
+
+    n_of: Number
+
+
 class InSequence(Frozen):
     """One after the other."""
 
@@ -100,6 +123,7 @@ class Trigger(Frozen):
 
     business_day: counted from the due date. lead: so many business days before the day past due.
     finding: what the contact records of the case say. dpd_setting: the day past due, as a setting says.
+    held: the review of this hold is due. short: with `after`; since the vendor paid less than was claimed.
     """
 
     dpd: DayList | None = None
@@ -112,17 +136,27 @@ class Trigger(Frozen):
     once: bool = False
     ending: tuple[Literal["cured", "bought_back"], ...] = ()
     delivery: tuple[Literal["unknown", "refused"], ...] = ()
+    agreement: Literal["instalment_due"] | None = None  # an instalment not yet paid, so many days before it
+    days_before: Days = 0
+    promise: Literal["broken"] | None = None  # not kept in full
     every: Every | Literal["day"] | None = None
+    held: str | None = None
+    short: bool = False
 
 
 class OnDemand(Frozen):
-    """A step that a person may open: who, between which days past due (or on any day after these steps), with what."""
+    """A step that a person may open: who, between which days past due (or on any day after these steps), with what.
+
+    since: it may have begun earlier, for a reason. longest: calendar days from its beginning to its end date.
+    """
 
     by: AllOf | tuple[str, ...]
     dpd: DayRange = DayRange()
     or_after: dict[str, str] = Field(default_factory=dict[str, str])
     document: str | None = None
     end_date: bool = False
+    since: bool = False
+    longest: Days | None = None
     opens_case_until: dict[str, str] = Field(default_factory=dict[str, str])  # a case of its own, until one of these
 
 
@@ -151,7 +185,7 @@ class Ask(Frozen):
     """What is asked of people. The first outcome is the favourable one and needs everybody who is asked."""
 
     what: What
-    of: str | AllOf | InSequence
+    of: str | AllOf | AnyOf | NOf | InSequence
     outcomes: tuple[str, ...] = ()
     within: Within | None = None
     start_within: Within | None = None
@@ -163,7 +197,10 @@ class Ask(Frozen):
     preselected: str | None = None  # proposed, never taken by silence
     preselected_if: tuple[Predicate, ...] = ()  # proposed only while one of these holds
     report: tuple[str, ...] = ()  # headings without which the favourable answer is not complete
-    figures: Literal["instalment_plan", "penalty_waiver"] | None = None  # amounts of the answer, with their limits
+    choices: tuple[str, ...] = ()  # taken with the favourable answer: all rent or termination
+    figures: Literal["instalment_plan", "penalty_waiver", "waiver", "buyback_price"] | None = None  # amounts
+    concludes: Literal["agreement"] | None = None  # the favourable answer is the signature of the customer
+    limits: dict[str, Names] = Field(default_factory=dict[str, Names])  # money, or per cent of the penalty
 
 
 class Send(Frozen):
@@ -233,35 +270,10 @@ class StepRule(Frozen):
     issue: Issue | None = None
     run: Work | None = None
     cadence: Cadence | None = None
+    parts: Parts | None = None
     document: str | None = None
     writes: str | None = None
     repeat: str | None = None  # a boolean setting: once per case, or again for a newly oldest instalment
+    suit: SuitPart | None = None  # filing starts a lawsuit; the others are answered by it
+    agency: Literal["place", "recall"] | None = None  # its favourable answer places the case, or takes it back
     if_missed: Literal["list", "make_up", "offer"] = "list"
-
-
-class Stop(Frozen):
-    """One phase of a hold: which scopes it stops between which days past due, and until which answer."""
-
-    scopes: tuple[Scope, ...]
-    dpd: DayRange
-    placed: DayRange = DayRange(**{"from": 0})
-    until: dict[str, str] = Field(default_factory=dict[str, str])
-
-
-class EndedBy(Frozen):
-    """Who may record the end of a hold, with which document (L-Q13)."""
-
-    role: tuple[str, ...]
-    document: str
-
-
-class HoldRule(Frozen):
-    """What a hold stops, what places it and what ends it."""
-
-    id: str
-    title: Title
-    rules: tuple[str, ...]
-    placed_by: dict[str, str]
-    ended_by: EndedBy | None = None
-    end_date_from: str | None = None
-    stops: tuple[Stop, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.case import Hold
+from domain.base import at_local
+from domain.case import Hold, StepState
+from domain.hold_rule import HoldRule, Stop
 from domain.ladder import Step
-from domain.step_rule import HoldRule, Stop
 from domain.view import View
 
 
@@ -41,6 +42,18 @@ def _stop_start(view: View, placed: Hold, stop: Stop) -> datetime:
 
 def _answered(view: View, stop: Stop) -> bool:
     return any(view.case.ended(name, outcome) for name, outcome in stop.until.items())
+
+
+def review_at(view: View, state: StepState, hold: str) -> datetime | None:
+    """When the review of a hold is due: counted from its beginning, or from the last review; None: not in force."""
+    rule = view.ladder.holds[hold]
+    placed = next((one for one in view.case.holds if one.hold == hold and one.ended_at is None), None)
+    if placed is None or rule.review is None:
+        return None
+    after = view.ladder.integer(rule.review.after) if isinstance(rule.review.after, str) else rule.review.after
+    reviewed = state.done_at if state.done > placed.source and state.done_at else placed.placed_at
+    day = view.facts.calendar.business_day(view.case.today(reviewed), after)
+    return at_local(day, view.ladder.evaluate_at, view.case.time_zone)
 
 
 def released_at(view: View, step: Step) -> datetime | None:

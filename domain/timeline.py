@@ -10,7 +10,7 @@ from domain.base import zone
 
 BOOKKEEPING = (
     e.FactsUpdated, e.LadderReanchored, e.NoteAdded, e.OwnerChanged, e.DocumentPrepared, e.ReceiptReceived,
-    e.EndingRevoked, e.PostingsAlerted, e.PostingsOverridden,
+    e.EndingRevoked, e.PostingsAlerted, e.PostingsOverridden, e.PartStarted, e.PartFinished,
 )  # fmt: skip
 
 
@@ -82,6 +82,8 @@ def _cells(event: e.Event, asked: dict[str, tuple[str, ...]]) -> tuple[str, str,
             return body.kind, f"{body.policy.id}.v{body.policy.version}", role, "-"
         case e.ContactRecorded():
             return body.kind, "-", role, "collection_record"
+        case e.SignatureRequested() | e.AgreementConcluded() | e.PromiseMade() | e.RecoveryPlanSet():
+            return body.kind, getattr(body, "step", "-"), role, "-"
         case _:
             return body.kind, _subject(body), "system", "-"
 

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from domain.compiled import outcomes_of
 from domain.errors import Problem
+from domain.part_check import check_parts
 from domain.policy import Policy
 from domain.policy_file import Path, Source
 from domain.step_rule import Cadence, Predicate, StepRule
 
+AGREEMENT_SETTINGS = {
+    "agreement_tolerance_days": "integer", "agreement_revive": "boolean", "agreement_longest_days": "integer",
+}  # fmt: skip
 FINDING_SETTINGS = {"no_effect": "collections_without_effect", "lost_contact": "lost_contact_days"}
 PERS = ("week", "day", "business_day")
 
@@ -17,7 +21,14 @@ PERS = ("week", "day", "business_day")
 def check_step(policy: Policy, rule: StepRule, source: Source, path: Path) -> Iterator[Problem]:
     """Faults of one step: what it refers to, and combinations that can never fire."""
     place = source.place((*path, "id"))
-    found = (*_triggers(policy, rule), *_conditions(policy, rule), *_cadence(policy, rule), *_preselected(rule))
+    found = (
+        *_agreement(policy, rule),
+        *_triggers(policy, rule),
+        *_conditions(policy, rule),
+        *_cadence(policy, rule),
+        *_preselected(rule),
+        *check_parts(policy, rule),
+    )
     for what, remedy in found:
         yield Problem(place, f"{rule.id}: {what}", remedy)
 
@@ -39,10 +50,20 @@ def _triggers(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
                 yield "the day is said twice", "either dpd or dpd_setting"
         if trigger.lead and len(trigger.dpd or ()) != 1:
             yield "a lead needs one day past due", "dpd: n"
+        if trigger.agreement and not any(step.ask and step.ask.concludes for step in policy.steps):
+            yield "an instalment that never comes: no step concludes an agreement", "say `concludes: agreement`"
+        if trigger.agreement and isinstance(trigger.days_before, str):
+            yield from _setting(policy, trigger.days_before, "integer")
         if trigger.delivery and not any(step.send for step in policy.steps):
             yield "a delivery that never fails: no step sends anything", "leave the step out"
         if any(number < 1 for number in trigger.business_day or ()):
             yield "business days count from 1", "business_day: 1 or later"
+
+
+def _agreement(policy: Policy, rule: StepRule) -> Iterator[tuple[str, str]]:
+    """What is agreed is watched by these settings."""
+    for name, kind in AGREEMENT_SETTINGS.items() if rule.ask and rule.ask.concludes else ():
+        yield from _setting(policy, name, kind)
 
 
 def _preselected(rule: StepRule) -> Iterator[tuple[str, str]]:

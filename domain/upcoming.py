@@ -11,8 +11,9 @@ from domain.case import IDLE
 from domain.conditions import wanted
 from domain.due import business_day_at, lead_at
 from domain.findings import lost_at
+from domain.keeping import instants
 from domain.ladder import Step
-from domain.stops import stopped_by
+from domain.stops import review_at, stopped_by
 from domain.view import View
 
 
@@ -21,6 +22,7 @@ def upcoming(view: View) -> Iterator[tuple[datetime | None, str]]:
     case = view.case
     if case.anchor is None or case.status != "open":
         return
+    yield from instants(view)
     if view.ladder.counts_instalments:
         yield view.missed_at, "the last instalment counts as missed"
     if view.ladder.counts_instalments and view.facts.next_due:
@@ -48,5 +50,7 @@ def _of(view: View, step: Step) -> Iterator[tuple[datetime | None, str]]:
             yield business_day_at(view, number), f"business day {number}"
         if trigger.lead and trigger.dpd:
             yield lead_at(view, trigger.dpd[0], trigger.lead), step.id
+        if trigger.held:
+            yield review_at(view, view.case.steps.get(step.id, IDLE), trigger.held), f"review of {trigger.held}"
         if "lost_contact" in trigger.finding:
             yield lost_at(view), "contact counts as lost"

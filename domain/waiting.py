@@ -9,6 +9,7 @@ from domain.base import at_local, days
 from domain.case import StepState
 from domain.deadlines import business_deadline, escalation_chain
 from domain.ladder import Step
+from domain.obligations import next_condition
 from domain.outcome import Record, Wait, record
 from domain.upcoming import upcoming
 from domain.view import View
@@ -54,6 +55,9 @@ def wait(view: View) -> Wait:
         if hold.until and hold.ended_at is None:
             end = at_local(hold.until + days(1), view.ladder.evaluate_at, view.case.time_zone)
             due, why = _sooner(due, why, end, f"end of {hold.hold}", view.now)
+    condition = next_condition(view)
+    if condition is not None:
+        due, why = _sooner(due, why, *condition, view.now)
     for at, reason in upcoming(view):
         due, why = _sooner(due, why, at, reason, view.now)
     return Wait(until=due, why=why)

@@ -155,6 +155,10 @@ class Message(Frozen):
         """The words that may not stand in it."""
         return ALWAYS_FORBIDDEN
 
+    def names(self, figure: str) -> bool:
+        """Whether it can say this figure."""
+        return any(figure in placeholders(part.text) for part in self.parts)
+
     def written(self, values: Mapping[str, str], document: str = "") -> str:
         """The message with its figures."""
         wanted = (part for part in self.parts if not part.only or document in part.only)

@@ -20,6 +20,7 @@ OF_THE_DEBT: Final = frozenset({
 })  # fmt: skip
 IN_MESSAGES: Final = (OF_THE_DEBT | {"company", "phone", "title", "number"}) | {
     "appointment_day", "appointment_hours", "appointment_place",
+    "contracts", "contract_nos", "longest", "totals", "penalties", "all_costs", "daily_penalties",
 }  # fmt: skip
 KNOWN: Final[Mapping[Audience, frozenset[str]]] = {
     "customer": FOR_EVERYBODY | OF_THE_DEBT,

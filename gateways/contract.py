@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from domain.errors import Transient
 
-Channel = Literal["letter", "email", "sms", "social", "call"]
+Channel = Literal["letter", "email", "sms", "social", "call", "signature"]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._~/-]+$")]
 """The idempotency key of one delivery, such as `L-000123-1/demand_notice/1`; never holds personal data."""
 
@@ -62,8 +62,16 @@ class CallRecipient(Message):
     agent: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
+class SignatureRecipient(Message):
+    """Who signs the attached paper electronically, reached by the provider at `phone`."""
+
+    channel: Literal["signature"] = "signature"
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{5,20}$")]
+
+
 RecipientOf = Annotated[
-    LetterRecipient | EmailRecipient | SmsRecipient | SocialRecipient | CallRecipient, Field(discriminator="channel")
+    LetterRecipient | EmailRecipient | SmsRecipient | SocialRecipient | CallRecipient | SignatureRecipient,
+    Field(discriminator="channel"),
 ]
 
 

@@ -12,12 +12,20 @@ from gateways.contract import (
     EmailRecipient,
     LetterRecipient,
     RecipientOf,
+    SignatureRecipient,
     SmsRecipient,
     SocialRecipient,
 )
 from gateways.standin_store import Taken
 
-CHANNELS: Final = {"letter": "信函", "email": "邮件", "sms": "短信", "social": "社交媒体", "call": "电话"}
+CHANNELS: Final = {
+    "letter": "信函",
+    "email": "邮件",
+    "sms": "短信",
+    "social": "社交媒体",
+    "call": "电话",
+    "signature": "电子签名",
+}
 STATUSES: Final = {
     "queued": "已受理", "sent": "已发出", "failed": "发送失败", "delivered": "已送达", "returned": "被退回",
 }  # fmt: skip
@@ -51,7 +59,7 @@ def masked(recipient: RecipientOf) -> str:
     match recipient:
         case LetterRecipient():
             return _ends(recipient.name, 1, 1)
-        case SmsRecipient() | CallRecipient():
+        case SmsRecipient() | CallRecipient() | SignatureRecipient():
             return _ends(recipient.phone, 3, 4)
         case EmailRecipient():
             local, _, domain = recipient.email.partition("@")

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from gateways.contract import Channel, OutboundMessage, Status
+from gateways.esign_standin import Signers
 from gateways.faults import Faults, FaultSwitches
 from gateways.http import MESSAGES
 from gateways.receipt_poster import ReceiptPoster
@@ -29,8 +30,9 @@ PROGRESS: dict[Channel, tuple[Status, ...]] = {
     "social": (Status.queued, Status.sent, Status.delivered),
     "email": (),
     "call": (),
+    "signature": (),
 }
-"""What the providers report of their own accord; e-mail gives no receipts, a call has events instead."""
+"""What the providers report of their own accord; e-mail gives no receipts, calls and signatures have events instead."""
 
 PAGE_LENGTH = 200
 
@@ -59,6 +61,8 @@ class Standin:
     faults: FaultSwitches = field(default_factory=FaultSwitches)
     exchange: Exchange | None = None
     caller: ReceiptPoster | None = None
+    signers: Signers | None = None
+    signing: ReceiptPoster | None = None
 
 
 def create_standin(standin: Standin) -> FastAPI:
@@ -67,7 +71,7 @@ def create_standin(standin: Standin) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for poster in (standin.poster, standin.caller):
+            for poster in (standin.poster, standin.caller, standin.signing):
                 if poster:
                     await stack.enter_async_context(poster.running(standin.faults))
             yield
@@ -168,6 +172,8 @@ async def _take(standin: Standin, message: OutboundMessage) -> Response:
         taken = await run_in_threadpool(standin.store.take, message, standin.clock(), PROGRESS[message.channel])
     except KeyReused:
         return _problem(409, "key_reused")
+    if standin.signers:
+        await run_in_threadpool(standin.signers.ask, message, standin.clock())
     if standin.exchange:
         await run_in_threadpool(standin.exchange.connect, message, standin.clock())
     return CutOff() if faults.takes("drop_answers") else _state(taken, 201)

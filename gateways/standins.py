@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from gateways.esign_standin import Signers
 from gateways.faults import FaultSwitches
 from gateways.mailbox import Mailbox
 from gateways.receipt_poster import ReceiptPoster
@@ -29,7 +30,9 @@ async def run_standins(
     async with httpx.AsyncClient(timeout=5) as client:
         poster = ReceiptPoster(store, client, webhook_url, secret, wall_clock) if webhook_url else None
         caller = ReceiptPoster(exchange, client, calls_url, secret, wall_clock) if calls_url else None
-        standin = Standin(store, secret, wall_clock, poster, faults, exchange, caller)
+        signers, signed_url = Signers(folder), f"{webhook_url}/signatures"
+        signing = ReceiptPoster(signers, client, signed_url, secret, wall_clock) if webhook_url else None
+        standin = Standin(store, secret, wall_clock, poster, faults, exchange, caller, signers, signing)
         async with Mailbox(store, wall_clock, faults).running(smtp_port, HOST):
             await http_server(standin, http_port).serve()
 

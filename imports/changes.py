@@ -14,6 +14,7 @@ from imports.delta import Delta, Difference
 from imports.listed import Listed, without_listed
 from store.accounts import change_schedule, close_account, replace_parties
 from store.batches import Batch, add_batch, find_batch
+from store.contact_data import as_found
 from store.ledger import post, set_posted_through
 
 
@@ -54,7 +55,7 @@ def apply_changes(
     for change in delta.schedules:
         change_schedule(session, change.account_no, change.after, at)
     for account in delta.parties:
-        replace_parties(session, account.account_no, people(account), at)
+        replace_parties(session, account.account_no, as_found(session, people(account)), at)
     for entry in delta.postings:
         post(session, _known_at(entry.posting, at), entry.account_no, "import", batch.id)
     for account_no in delta.settled:

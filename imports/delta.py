@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from store.account_facts import account_facts_many
 from store.assignment import subjects
 from store.book import Book
 from store.bulk import accounts_of, people_of, posted, reversed_postings, running_accounts
+from store.contact_data import as_found
 from store.views import Account, Entry, Party
 
 
@@ -87,7 +89,7 @@ def compare(session: Session, checked: CheckedBatch, book: Book) -> Delta:
         checked=checked,
         new=tuple(account for account in checked.accounts if account.account_no not in ours.facts),
         schedules=tuple(_schedules(known, ours)),
-        parties=tuple(a for a in known if people(a) != ours.people.get(a.account_no, ())),
+        parties=tuple(_changed_people(session, known, ours)),
         postings=tuple(entries),
         settled=tuple(ended),
         differences=tuple(sorted(differences, key=lambda d: (d.account_no, d.subject))),
@@ -207,6 +209,15 @@ def _schedules(known: Sequence[ImportedAccount], ours: Ledger) -> Iterator[Sched
         before = ours.facts[account.account_no].schedule
         if before != account.facts.schedule:
             yield ScheduleChange(account.account_no, before, account.facts.schedule)
+
+
+def _changed_people(session: Session, known: Sequence[ImportedAccount], ours: Ledger) -> Iterator[ImportedAccount]:
+    """What staff found out about a number or an address counts until the sender names another one than before."""
+    every = [(account, people(account)) for account in known]
+    corrected = iter(as_found(session, [party for _, theirs in every for party in theirs]))
+    for account, theirs in every:
+        if tuple(islice(corrected, len(theirs))) != ours.people.get(account.account_no, ()):
+            yield account
 
 
 def _ended(

@@ -142,6 +142,7 @@ ROLES = (
 POSTING_KINDS = (
     ("payment", "payment"), ("还款", "payment"), ("vendor_advance", "vendor_advance"), ("垫付", "vendor_advance"),
     ("buyback_price", "buyback_price"), ("回购款", "buyback_price"), ("cost", "cost"), ("费用", "cost"),
+    ("disposal_proceeds", "disposal_proceeds"), ("处置价款", "disposal_proceeds"),
     ("reversal", "reversal"), ("冲销", "reversal"),
 )  # fmt: skip
 ENTRIES = (

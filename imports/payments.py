@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from domain.errors import Problem, Refused
 from domain.ledger import Posting, PostingKind
 from domain.money import ZERO
+from domain.suspense import MONEY_IN
 from imports.control import CONTROL, Control, Totals, compare, read_control
 from imports.faults import EMPTY, Fault, refuse_if_blocking
 from imports.forms import PAYMENTS, Form, ReceiptLine
 from imports.rows import Sheet, read_sheet, sort_out
 from imports.source import SourceFile, Table, fingerprint, read_tables
 from store.accounts import existing_accounts
-from store.batches import SuspenseItem, add_suspense, resolve_suspense
+from store.batches import SuspenseItem, add_suspense, resolve_suspense, waiting_receipt
 from store.bulk import accounts_of_contracts, posted, suspended
 from store.ledger import post, set_posted_through
+from store.suspense import acted_on
 from store.views import Entry
 
 Outcome = Literal["posted", "repeated", "suspense", "refused"]
@@ -123,13 +125,19 @@ class _Desk:
 
     def book(self, row: int, line: ReceiptLine) -> RowResult:
         """One row: posted, posted before, put on the suspense list, or refused by the ledger."""
-        waits = self.waiting.get(line.receipt_no)
+        waits = self.waiting.get(line.receipt_no) and waiting_receipt(self.session, line.receipt_no)
+        if waits is not None and acted_on(self.session, line.receipt_no):
+            return RowResult(row, line.receipt_no, "repeated")  # people assigned or returned it
         if waits is not None and waits.resolved_by is not None:
             booked = posted(self.session, [waits.resolved_by]).get(waits.resolved_by)
             return RowResult(row, line.receipt_no, "repeated", booked.account_no if booked else None)
         account_no, reason = self._account(line)
         if account_no is None:
             return self._suspend(row, line, reason)
+        if waits is not None and waits.kind in MONEY_IN and (waits.kind, waits.amount) != (line.kind, line.amount):
+            message = f"it waits as {waits.kind.value} of {waits.amount}"
+            problem = Problem(f"payments, row {row}", message, "enter the difference under a number of its own")
+            return RowResult(row, line.receipt_no, "refused", account_no, problem)
         posting = self._posting(line)
         try:
             result = post(self.session, posting, account_no, "payments")
@@ -177,6 +185,7 @@ class _Desk:
             id=line.receipt_no,
             reference=line.reference,
             amount=line.amount or ZERO,
+            kind=PostingKind(line.kind),
             value_date=line.value_date,
             reason=reason,
             at=self.at,

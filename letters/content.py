@@ -6,17 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from domain.money import rounded
 from letters.kinds import REQUIRED, DocumentKind
 from letters.parts import (
     Appointment,
+    BuybackClaim,
     CaseReference,
     Claim,
+    Correction,
     Demand,
+    DisputeReceipt,
     Issuer,
     Line,
+    Owed,
     PenaltyRow,
     Piece,
     Recipient,
@@ -29,10 +33,16 @@ from letters.parts import (
 from letters.tables import FORMS, Table
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class DocumentContent(Piece):
     """One document at one date.
 
-    `as_of` is the day of all figures and the date of the document. Which parts a kind needs stands in
+    `as_of` is the day of all figures and the date of the document. template: sha256 of the company's own version of the
+    template that it is typeset by; None: the product's. `contracts`: all the customer's, that of the case
+    first, where the letter speaks of more than one. Which parts a kind needs stands in
     `letters.kinds.REQUIRED`; everything that is wrong is reported at once.
     """
 
@@ -43,19 +53,25 @@ class DocumentContent(Piece):
     recipient: Recipient | None = None
     case: CaseReference | None = None
     claim: Claim | None = None
+    contracts: tuple[Owed, ...] = ()
     upcoming: Upcoming | None = None
     penalty: tuple[PenaltyRow, ...] = ()
     appointment: Appointment | None = None
+    correction: Correction | None = None
     demand: Demand | None = None
     vendor_rights: VendorRights | None = None
+    buyback: BuybackClaim | None = None
+    dispute: DisputeReceipt | None = None
     suspension: Suspension | None = None
     sections: tuple[Section, ...] = ()
     table: Table | None = None
     signatures: tuple[Signature, ...] = ()
+    template: Line | None = Field(default=None, exclude_if=_absent)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         problems = [*self._missing_parts(), *self._wrong_table(), *self._wrong_dates(), *self._wrong_penalty()]
+        problems += self._wrong_contracts()
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -73,6 +89,16 @@ class DocumentContent(Piece):
         total, stated = sum((row.amount for row in self.penalty), Decimal(0)), self.claim.amounts.current_penalty
         return [] if rounded(total) == stated else [f"penalty: the lines add up to {total}, the claim says {stated}"]
 
+    def _wrong_contracts(self) -> list[str]:
+        """The first is the case's own, with what is claimed."""
+        if not self.contracts:
+            return []
+        own, names = self.contracts[0], {one.account_no for one in self.contracts}
+        if len(names) != len(self.contracts) or len(names) < 2:
+            return ["contracts: each stands once, and one alone is no several"]
+        same = self.case is not None and self.claim is not None and self.case.account_no == own.account_no
+        return [] if same and self.claim and self.claim.amounts == own.amounts else ["contracts: the first is no claim"]
+
     def _wrong_table(self) -> list[str]:
         if self.table is None:
             return []
@@ -85,6 +111,8 @@ class DocumentContent(Piece):
         later = {
             "demand.deadline": self.demand and self.demand.deadline,
             "vendor_rights.reply_by": self.vendor_rights and self.vendor_rights.reply_by,
+            "buyback.pay_by": self.buyback and self.buyback.pay_by,
+            "dispute.reply_by": self.dispute and self.dispute.reply_by,
             "upcoming.due": self.upcoming and self.upcoming.due,
             "appointment.on": self.appointment and self.appointment.on,
         }

@@ -59,6 +59,9 @@ class DocumentKind(StrEnum):
     meeting_minutes = "meeting_minutes"
     evaluation_report = "evaluation_report"
     kpi_report = "kpi_report"
+    buyback_claim = "buyback_claim"
+    dispute_acknowledgement = "dispute_acknowledgement"
+    correction_letter = "correction_letter"
 
     @property
     def title(self) -> str:
@@ -124,6 +127,9 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.meeting_minutes: "会议纪要",
     K.evaluation_report: "评估报告",
     K.kpi_report: "催收考核指标报告",
+    K.buyback_claim: "要求履行回购担保责任的通知函",
+    K.dispute_acknowledgement: "异议受理通知书",
+    K.correction_letter: "更正函",
 }
 
 LOAN_TITLES: Final = {
@@ -150,7 +156,10 @@ class Part(StrEnum):
     demand = "demand"
     vendor_rights = "vendor_rights"
     suspension = "suspension"
+    buyback = "buyback"
+    dispute = "dispute"
     appointment = "appointment"
+    correction = "correction"
     sections = "sections"
     table = "table"
     signatures = "signatures"
@@ -166,6 +175,8 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.litigation_letter: DUNNING,
     K.guarantor_notice: DUNNING,
     K.vendor_notice: frozenset({Part.recipient, Part.case, Part.claim, Part.vendor_rights, Part.signatures}),
+    K.buyback_claim: frozenset({Part.recipient, Part.case, Part.claim, Part.buyback, Part.signatures}),
+    K.dispute_acknowledgement: frozenset({Part.recipient, Part.case, Part.dispute, Part.signatures}),
     K.asset_inspection_report: PAPER | {Part.sections, Part.table},
     # A payment may settle the claim between the end of a task and its report: then the paper says so.
     K.capacity_report: PAPER | {Part.sections},
@@ -192,6 +203,7 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.summons: DUNNING | {Part.appointment},
     K.lawyers_letter: DUNNING,
     K.repayment_proposal: DUNNING | {Part.sections},
+    K.correction_letter: PAPER | {Part.recipient, Part.correction},
     **dict.fromkeys(WRITTEN_FORMS, frozenset({Part.sections, Part.signatures})),
 }
 """Parts without which a document of that kind is refused; other parts are printed when present."""

@@ -127,6 +127,17 @@ class Claim(Piece):
         return [f"dpd {self.dpd} is less than that of an instalment, {oldest}"] if oldest > self.dpd else []
 
 
+class Owed(Piece):
+    """What is owed on one contract, in a letter that speaks of several. daily: the penalty interest of a day more."""
+
+    contract_no: Line
+    account_no: Line
+    due: date
+    dpd: Annotated[int, Field(ge=1)]
+    amounts: ClaimAmounts
+    daily: Amount = Decimal(0)
+
+
 class PenaltyRow(Piece):
     """One line of the calculation of penalty interest: owed * rate * days, both days included (B2.1.2.2a).
 
@@ -172,6 +183,16 @@ class BankAccount(Piece):
     number: Line
 
 
+class Correction(Piece):
+    """Which letter was wrong, in what, and what is right."""
+
+    number: Line
+    title: Line
+    dated: date
+    wrong: Text
+    right: Text
+
+
 class Demand(Piece):
     """Pay by this day (inclusive) into this account."""
 
@@ -183,6 +204,47 @@ class VendorRights(Piece):
     """What is planned and until when a vendor with a buyback guarantee may object in writing (L6.3, L7.4)."""
 
     planned: tuple[Line, ...] = Field(min_length=1)
+    reply_by: date
+
+
+class BuybackClaim(Piece):
+    """The price of the buyback as of a day, line by line, and what the vendor has paid of it.
+
+    adjustment: what the claim differs from the computed price, for this reason.
+    """
+
+    currency: Currency = "CNY"
+    priced_on: date
+    rents_due: Amount
+    rents_to_come: Amount
+    penalty: Amount
+    costs: Amount
+    unallocated: Amount = Decimal(0)
+    adjustment: Decimal = Decimal(0)
+    reason: Line | None = None
+    price: Amount
+    paid: Amount = Decimal(0)
+    open: Amount
+    pay_by: date
+    account: BankAccount
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        computed = self.rents_due + self.rents_to_come + self.penalty + self.costs - self.unallocated
+        problems: list[str] = []
+        if self.price != max(computed, Decimal(0)) + self.adjustment:
+            problems.append(f"price {self.price} must be the computed {computed} with the adjustment {self.adjustment}")
+        if self.open != max(self.price - self.paid, Decimal(0)):
+            problems.append(f"open {self.open} must be price - paid")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class DisputeReceipt(Piece):
+    """When a dispute was received and until when it is answered."""
+
+    received: date
     reply_by: date
 
 

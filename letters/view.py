@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from letters.capitals import capitals
 from letters.content import DocumentContent
 from letters.kinds import LOAN_TITLES
-from letters.parts import Claim, PenaltyRow, Upcoming
+from letters.parts import BuybackClaim, Claim, Owed, PenaltyRow, Upcoming
 from letters.tables import PlanTable, ResultTable, WeeklyTable
 
 View: TypeAlias = "str | int | bool | list[View] | dict[str, View] | None"
@@ -25,8 +25,12 @@ def view(content: DocumentContent) -> dict[str, View]:
     shown["title"] = title_of(content)
     if content.claim:
         shown["claim"] = claim_view(content.claim)
+    if content.buyback:
+        shown["buyback"] = buyback_view(content.buyback)
     if content.upcoming:
         shown["upcoming"] = upcoming_view(content.upcoming)
+    if content.contracts:
+        shown["all"] = all_view(content.contracts)
     shown["penalty"] = [penalty_view(row) for row in content.penalty]
     match content.table:
         case WeeklyTable() as table:
@@ -103,6 +107,41 @@ def claim_view(claim: Claim) -> dict[str, View]:
             "vendor_advance": capitals(amounts.vendor_advance, amounts.currency),
         },
         "has_vendor_advance": amounts.vendor_advance > 0,
+    }
+
+
+def all_view(contracts: Sequence[Owed]) -> dict[str, View]:
+    """A row per contract, and the totals of each currency: currencies are never added up."""
+    rows: list[View] = [
+        {
+            "contract_no": one.contract_no, "due": chinese_date(one.due), "dpd": str(one.dpd),
+            "currency": SYMBOLS[one.amounts.currency], "overdue_rent": money(one.amounts.overdue_rent),
+            "costs": money(one.amounts.costs), "total": money(one.amounts.total),
+            "penalty": money(one.amounts.earlier_penalty + one.amounts.current_penalty),
+        }
+        for one in contracts
+    ]  # fmt: skip
+    totals: list[View] = []
+    for currency in dict.fromkeys(one.amounts.currency for one in contracts):
+        ours = [one for one in contracts if one.amounts.currency == currency]
+        total = sum((one.amounts.total for one in ours), Decimal(0))
+        daily = sum((one.daily for one in ours), Decimal(0))
+        totals.append({
+            "currency": SYMBOLS[currency], "count": len(ours), "total": money(total),
+            "capitals": capitals(total, currency), "daily": money(daily) if daily else None,
+        })  # fmt: skip
+    return {"count": len(contracts), "rows": rows, "totals": totals}
+
+
+def buyback_view(claim: BuybackClaim) -> dict[str, View]:
+    """The price in figures, what is still to be paid also in capitals."""
+    shown: dict[str, View] = {name: plain(getattr(claim, name)) for name in type(claim).model_fields}
+    return shown | {
+        "currency": SYMBOLS[claim.currency],
+        "has_unallocated": claim.unallocated > 0,
+        "has_adjustment": claim.adjustment != 0,
+        "has_paid": claim.paid > 0,
+        "capitals": capitals(claim.open, claim.currency),
     }
 
 

@@ -13,6 +13,7 @@ from domain.layer_file import load_layer
 from domain.policy import Policy
 from domain.policy_check import check_policy
 from domain.policy_file import parse_policy, read_source
+from domain.standard_holds import with_standard_holds
 from rules.coverage import Covered, Text, coverage, unknown_rules
 from rules.register import HERE, REGULATIONS, STRICT, Register, read_register
 
@@ -79,7 +80,7 @@ def read_policy(path: Path) -> Policy:
     """A policy of the right form that makes sense, whatever a company sets. Raises Invalid with every fault."""
     source = read_source(path.read_text(encoding="utf-8"), f"{path.parent.name}/{path.name}")
     policy = parse_policy(source)
-    if problems := check_policy(policy, source):
+    if problems := check_policy(with_standard_holds(policy, source), source):  # whose rules are of no regulation
         raise Invalid(problems)
     return policy
 

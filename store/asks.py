@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from domain.base import at_local
 from domain.case import Case, StepState
 from domain.deadlines import waiting_roles
 from domain.ledger import DEBTORS
@@ -18,6 +19,7 @@ from store.paging import behind, decode, encode
 from store.tables import AskRow, CaseRow, KeyAccountRow, PartyRow, StaffRow
 from store.views import AskLine, Page
 
+END_OF_DAY = time(23, 59)
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 Query = Select[*tuple[Any, ...]]
 
@@ -66,6 +68,25 @@ def asks_of_case(session: Session, case_no: str, as_of: date) -> tuple[AskLine, 
     return tuple(_ask(dict(row), as_of) for row in session.execute(query).mappings())
 
 
+def due_by_role(session: Session, today: date) -> dict[str, int]:
+    """How many open asks of each role are to be answered on that day."""
+    return _counted(session, col(AskRow.sort_day) == today)
+
+
+def escalated_by_role(session: Session) -> dict[str, int]:
+    """How many open asks of each role have been escalated and are still unanswered."""
+    return _counted(session, col(AskRow.level) > 0)
+
+
+def _counted(session: Session, which: ColumnElement[bool]) -> dict[str, int]:
+    a = AskRow
+    query = select(col(a.role), func.count()).where(which, col(a.status) != "offered", col(a.frozen).is_(None))
+    found: dict[str, int] = {}
+    for role, count in session.execute(query.group_by(col(a.role)).order_by(col(a.role))):
+        found[role] = count
+    return found
+
+
 def rank_of_account(session: Session, account_no: str) -> int:
     """Where the account stands among the key accounts; 0 for all others."""
     k = KeyAccountRow
@@ -77,6 +98,8 @@ def rebuild_asks(session: Session, case: Case, rank: int) -> None:
     session.execute(delete(AskRow).where(col(AskRow.case_no) == case.case_no))
     open_steps = {name: state for name, state in case.steps.items() if state.is_open}
     rows = [row for name, state in open_steps.items() for row in _ask_rows(case, rank, name, state)]
+    if case.status != "closed":
+        rows += [row for name, state in case.steps.items() for row in _conditions(case, rank, name, state)]
     if rows:
         session.connection().execute(insert(AskRow), rows)
 
@@ -105,6 +128,22 @@ def _ask_rows(case: Case, rank: int, step: str, state: StepState) -> list[dict[s
         }
         for role in waiting_roles(state.asked, state.mode, answered)
     ]
+
+
+def _conditions(case: Case, rank: int, step: str, state: StepState) -> Iterator[dict[str, Any]]:
+    """Of each role the condition that is due first among those it has not confirmed."""
+    if state.status != "completed" or not state.obligations:
+        return
+    waiting = [one for one in state.obligations if one.confirmed_at is None]
+    for role in dict.fromkeys(one.condition.role for one in waiting):
+        first = min((one for one in waiting if one.condition.role == role), key=lambda one: one.condition.by)
+        deadline = at_local(first.condition.by, END_OF_DAY, case.time_zone)
+        yield {
+            "case_no": case.case_no, "step": step, "role": role, "status": "condition", "outcomes": "confirmed",
+            "preselected": None, "opened_at": state.done_at, "deadline": deadline, "sort_at": deadline,
+            "sort_day": first.condition.by, "rank": rank, "start_by": None, "started": False,
+            "level": int(first.missed), "frozen": None, "document": state.document, "document_no": None,
+        }  # fmt: skip
 
 
 def lessee() -> ColumnElement[str]:

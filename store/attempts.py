@@ -15,7 +15,7 @@ from store.tables import CommandAttemptRow
 
 
 class Attempt(Frozen):
-    """A refused command. id: of the command. actor: a staff id. kind: the `do` of the command."""
+    """A refused command. id: of the command. actor: a staff id. kind: its `do`. role: as which, if known."""
 
     id: str
     case_no: str
@@ -23,6 +23,8 @@ class Attempt(Frozen):
     kind: str
     code: str
     at: AwareDatetime
+    role: str | None = None
+    step: str | None = None
 
 
 def keep_attempt(session: Session, attempt: Attempt) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from domain.base import Frozen
 from domain.errors import Problem, Refused
+from domain.ledger import PostingKind
 from store.dialect import inserted
 from store.tables import ImportBatchRow, ImportProblemRow, SuspenseRow
 
@@ -42,11 +43,14 @@ class Batch(Frozen):
 
 
 class SuspenseItem(Frozen):
-    """A receipt that fits no account, until a person books it."""
+    """A receipt that fits no account, until a person books it. payer: as the bank names them; personal."""
 
     id: str
     reference: str
     amount: Decimal
+    currency: str = "CNY"
+    kind: PostingKind = PostingKind.PAYMENT
+    payer: str = ""
     value_date: date
     reason: str
     at: AwareDatetime
@@ -112,11 +116,11 @@ def add_suspense(session: Session, items: Iterable[SuspenseItem]) -> int:
     return sum(inserted(session, SuspenseRow, item.model_dump()) for item in items)
 
 
-def open_suspense(session: Session, limit: int = 500) -> tuple[SuspenseItem, ...]:
-    """Receipts that still wait, the oldest first."""
-    query = select(SuspenseRow).where(col(SuspenseRow.resolved_by).is_(None))
-    rows = session.scalars(query.order_by(col(SuspenseRow.at), col(SuspenseRow.id)).limit(limit))
-    return tuple(SuspenseItem(**row.model_dump()) for row in rows)
+def waiting_receipt(session: Session, item_id: str) -> SuspenseItem | None:
+    """A receipt of the suspense list, kept from others until the transaction ends."""
+    query = select(SuspenseRow).where(col(SuspenseRow.id) == item_id).with_for_update()
+    row = session.scalar(query.execution_options(populate_existing=True))
+    return SuspenseItem(**row.model_dump()) if row else None
 
 
 def resolve_suspense(session: Session, item_id: str, posting_id: str) -> None:

@@ -27,6 +27,10 @@ from domain.complaint import (
 from domain.complaint_check import received
 from domain.errors import Permanent, Refused
 from domain.events import Actor
+from store.account_facts import split
+from store.complaint_links import Link, link_of_account, link_of_email
+from store.complaint_stops import release_contacts
+from store.dialect import take_turns
 from store.documents import claim_number
 from store.paging import behind, decode, encode
 from store.tables import AccountRow, CaseRow, ComplaintEventRow, ComplaintRow
@@ -40,7 +44,10 @@ class ComplaintDiverged(Permanent):
 
 
 class NewComplaint(Frozen):
-    """What somebody complains of; personal. about: in their words; about_user: the staff id, once it is known."""
+    """What somebody complains of; personal. about: in their words; about_user: the staff id, once it is known.
+
+    attachments: ids of kept files that came with it.
+    """
 
     key: str
     channel: ComplaintChannel
@@ -54,6 +61,7 @@ class NewComplaint(Frozen):
     text: str = Field(min_length=1, max_length=20_000)
     received_at: AwareDatetime
     entered_by: str
+    attachments: tuple[str, ...] = ()
 
 
 class ComplaintRecord(NewComplaint):
@@ -64,6 +72,10 @@ class ComplaintRecord(NewComplaint):
     status: Literal["new", "open", "closed"]
     due_at: AwareDatetime | None
     violation: bool | None
+    party_id: str | None = None
+    stops_contacts: bool = False
+    linked_by: str | None = None
+    linked_at: AwareDatetime | None = None
     state: Complaint
 
 
@@ -83,9 +95,9 @@ def take_complaint(
 
     Refused: unknown_case, unknown_account, command_differs, received_in_future.
     """
-    known = session.scalar(select(ComplaintRow).where(col(ComplaintRow.key) == wanted.key))
+    known = find_by_key(session, wanted.key)
     if known is not None:
-        return _repeated(_record(known), wanted)
+        return _repeated(known, wanted)
     if wanted.received_at > at:
         raise Refused("received_in_future", "A complaint is entered after it came.", "Correct `received_at`.")
     _must_exist(session, wanted)
@@ -94,15 +106,25 @@ def take_complaint(
     ways: tuple[Way, ...] = (("email",) if wanted.email else ()) + (("sms",) if wanted.phone else ())
     state = state.model_copy(update={"reachable": ways})
     values = {**wanted.model_dump(), **_derived(state), "number": number, "entered_at": at}
+    values |= {**_link(session, wanted).model_dump(), "attachments": ",".join(wanted.attachments)}
+    values["stops_contacts"] = terms.stops_contacts
     session.execute(insert(ComplaintRow).values(**values))
     return get_complaint(session, number)
 
 
+def find_by_key(session: Session, key: str) -> ComplaintRecord | None:
+    """The complaint that was entered under a key; others who enter one under it wait until the transaction ends."""
+    take_turns(session, f"complaint/{key}")
+    known = session.scalar(select(ComplaintRow).where(col(ComplaintRow.key) == key))
+    return None if known is None else _record(known)
+
+
 def policy_of(session: Session, wanted: NewComplaint) -> str | None:
     """The policy of the case complained of; None without a case."""
-    if wanted.case_no is None:
+    case_no = _link(session, wanted).case_no
+    if case_no is None:
         return None
-    return session.scalar(select(col(CaseRow.policy_id)).where(col(CaseRow.case_no) == wanted.case_no))
+    return session.scalar(select(col(CaseRow.policy_id)).where(col(CaseRow.case_no) == case_no))
 
 
 def get_complaint(session: Session, number: str) -> ComplaintRecord:
@@ -131,7 +153,10 @@ def record_complaint(session: Session, events: Sequence[ComplaintEvent], state: 
             session.execute(insert(ComplaintEventRow).values(**_event_values(state.number, event)))
             row.seq = event.seq
     if state.seq == row.seq:
+        over = row.stops_contacts and row.status != "closed" and state.closed_at is not None
         session.execute(update(ComplaintRow).where(col(ComplaintRow.number) == state.number).values(**_derived(state)))
+        if over and row.party_id is not None and state.closed_at is not None:
+            release_contacts(session, row.party_id, state.closed_at)
 
 
 def list_complaints(
@@ -140,10 +165,19 @@ def list_complaints(
     overdue_at: datetime | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    case_no: str | None = None,
+    linked: bool | None = None,
 ) -> Page[ComplaintRecord]:
-    """The register, the newest number last. overdue_at: only those of which a clock has run out by then."""
+    """The register, the newest number last. overdue_at: only those of which a clock has run out by then.
+
+    linked: only those with a case, or only those for which a person looks for it.
+    """
     c = ComplaintRow
     wanted = [] if status is None else [col(c.status) == status]
+    if case_no is not None:
+        wanted.append(col(c.case_no) == case_no)
+    if linked is not None:
+        wanted.append(col(c.case_no).is_not(None) if linked else col(c.case_no).is_(None))
     if overdue_at is not None:
         wanted.append(col(c.due_at) <= overdue_at)
     if cursor is not None:
@@ -176,6 +210,13 @@ def message_of(session: Session, number: str, seq: int) -> ComplaintSent:
     return ComplaintSent(text=body.act.text, by=body.act.by, email=row.email, phone=row.phone)
 
 
+def _link(session: Session, wanted: NewComplaint) -> Link:
+    """What was said of the case; else what the address of a mail leads to."""
+    if wanted.case_no is not None or wanted.account_no is not None:
+        return link_of_account(session, wanted.case_no, wanted.account_no)
+    return link_of_email(session, wanted.email) if wanted.channel == "email" and wanted.email else Link()
+
+
 def _must_exist(session: Session, wanted: NewComplaint) -> None:
     if wanted.case_no is not None and session.get(CaseRow, wanted.case_no) is None:
         raise Refused("unknown_case", f"There is no case {wanted.case_no}.", "Leave it out if it is not known.")
@@ -199,8 +240,9 @@ def _derived(state: Complaint) -> dict[str, object]:
 
 
 def _record(row: ComplaintRow) -> ComplaintRecord:
-    known = row.model_dump(exclude={"snapshot", "seq"})
-    return ComplaintRecord(**known, state=Complaint.model_validate_json(row.snapshot))
+    known: dict[str, object] = row.model_dump(exclude={"snapshot", "seq"})
+    state = Complaint.model_validate_json(row.snapshot)
+    return ComplaintRecord.model_validate({**known, "attachments": split(row.attachments), "state": state})
 
 
 def _event_values(number: str, event: ComplaintEvent) -> dict[str, object]:

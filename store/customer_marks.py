@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -17,16 +18,20 @@ from store.account_facts import chunks
 from store.dialect import inserted
 from store.tables import CustomerMarkRow
 
-Kind = Literal["key_customer", "credit_limit", "new_business"]
+Kind = Literal["key_customer", "credit_limit", "new_business", "blacklist"]
 VALUES: dict[Kind, tuple[str, ...]] = {
     "key_customer": ("yes", "no"),
     "credit_limit": ("limited", "unlimited"),
     "new_business": ("stopped", "permitted"),
+    "blacklist": ("listed", "removed"),
 }
 
 
 class CustomerMark(Frozen):
-    """One entry; the last one of its kind counts. amount: of a limit, in `currency`. key: chosen by the caller."""
+    """One entry; the last one of its kind counts. amount: of a limit, in `currency`. key: chosen by the caller.
+
+    until: the last day of an entry on the blacklist, None: until it is removed. case_no: what it comes from.
+    """
 
     key: str
     party_id: str
@@ -34,6 +39,8 @@ class CustomerMark(Frozen):
     value: str
     amount: Decimal | None = None
     currency: str = "CNY"
+    until: date | None = None
+    case_no: str | None = None
     reason: str = Field(min_length=1)
     actor_user: str
     actor_role: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Literal
 
@@ -12,7 +13,7 @@ from sqlmodel import col
 
 from domain.base import Frozen
 from domain.errors import Refused
-from domain.events import DocumentRef
+from domain.events import DocumentRef, EntryCorrected, Event
 from store.account_facts import split
 from store.dialect import inserted
 from store.tables import AccountRow, DeliveryRow
@@ -24,6 +25,8 @@ RANK: Final[dict[str, int]] = {
     "released": -1, "claimed": 0, "refused": 1, "unknown": 1, "sent": 2, "failed": 3, "delivered": 4, "returned": 5,
 }  # fmt: skip
 """How far a delivery has come: a receipt overrules what we believed, a letter can come back after delivery."""
+
+CORRECTED: Final = "corrected"
 
 
 class Claim(Frozen):
@@ -148,6 +151,15 @@ def apply_receipt(
     return _advance(session, key, status, at, provider_ref, None)
 
 
+def correct_receipts(session: Session, happened: Iterable[Event]) -> None:
+    """Deliveries of which a person said what really became of them; from then on no gateway moves them."""
+    for event in happened:
+        body = event.body
+        if isinstance(body, EntryCorrected) and body.key is not None:
+            known = update(DeliveryRow).where(col(DeliveryRow.key) == body.key)
+            session.execute(known.values(status=body.status, code=CORRECTED, changed_at=event.at))
+
+
 def find_delivery(session: Session, key: str) -> Delivery | None:
     """The delivery with that key."""
     row = session.get(DeliveryRow, key, populate_existing=True)
@@ -175,7 +187,7 @@ def _advance(
     row = session.get(DeliveryRow, key, populate_existing=True, with_for_update=True)
     if row is None:
         raise Refused("unknown_delivery", f"There is no delivery {key}.", "Claim the key before sending.")
-    moved = RANK[status] > RANK[row.status]
+    moved = RANK[status] > RANK[row.status] and row.code != CORRECTED
     if moved:
         row.status = status
         row.changed_at = at

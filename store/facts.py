@@ -20,15 +20,20 @@ from store.tables import AccountRow
 BACK, AHEAD = days(75), days(200)  # the part of the calendar that deadlines of one case can touch
 
 
-def read_facts(session: Session, account_no: str, today: date, terms: Terms, calendar_id: str) -> Facts:
-    """The facts at the end of `today` as known now; for the portfolio ("") only the days. Refused "unknown_account"."""
+def read_facts(
+    session: Session, account_no: str, today: date, terms: Terms, calendar_id: str, since: date | None = None
+) -> Facts:
+    """The facts at the end of `today` as known now; for the portfolio ("") only the days. Refused "unknown_account".
+
+    since: payments from that day on, one by one.
+    """
     near = calendar(session, calendar_id).slice(today - BACK, today + AHEAD)
     through = posted_through(session)
     if not account_no:
         return portfolio_facts(today, near, through)
     # The version first: a posting that lands between the two reads makes the facts old, never the version new.
     version = ledger_version(session, account_no)
-    facts = facts_of(account_facts(session, account_no), today, terms, near, through)
+    facts = facts_of(account_facts(session, account_no), today, terms, near, through, since)
     return facts.model_copy(update={"ledger_version": version})
 
 

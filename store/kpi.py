@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from domain.kpi import Conduct
 from domain.kpi_walk import History, history_of
 from domain.ledger import AccountFacts
 from domain.money import ZERO
+from domain.write_off import recovered
 from store.account_facts import account_facts_many
 from store.assignment import subjects
 from store.book import Book, terms_in
@@ -43,7 +44,8 @@ class ClosedCase(NamedTuple):
 class MeasuredAccount:
     """One account with what its key figures need. case_no: of its newest case. costs: of actions, by day.
 
-    owners: from which day on its cases were whose. conduct: how people collected from its customer.
+    owners: from which day on its cases were whose. conduct: how people collected from its customer. recovered: what
+    came in after a write-off, by day.
     """
 
     account_no: str
@@ -58,6 +60,7 @@ class MeasuredAccount:
     owners: tuple[tuple[date, str], ...]
     closed: tuple[ClosedCase, ...]
     conduct: tuple[Conduct, ...] = ()
+    recovered: Costs = field(default_factory=dict[date, Decimal])
 
 
 def measured_accounts(
@@ -80,6 +83,7 @@ def measured_accounts(
         for row in chosen:
             no = row.account_no
             found = facts[no]
+            lived = history_of(found, last, terms_in(book, wanted[no]), _over(found) if row.closed else None)
             yield MeasuredAccount(
                 account_no=no,
                 case_no=cases[no][-1].case_no if no in cases else None,
@@ -88,10 +92,11 @@ def measured_accounts(
                 product=row.product,
                 branch=row.branch,
                 currency=row.currency,
-                history=history_of(found, last, terms_in(book, wanted[no]), _over(found) if row.closed else None),
+                history=lived,
                 costs=costs.get((no, row.currency), {}),
                 owners=tuple(events.get(no, ())),
                 closed=tuple(_closed(cases.get(no, ()), row.time_zone)),
+                recovered=recovered(found, last, lambda day, lived=lived: lived.at(day).balance),
                 conduct=(*heard.get(no, ()), *violated.get(no, ())),
             )
         after = rows[-1].account_no

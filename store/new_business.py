@@ -59,7 +59,7 @@ def new_business(
     owed = None
     if limit is not None and limit.amount is not None:
         ours = [one for one in exposures_of(session, party_id, as_of, book) if one.currency == limit.currency]
-        owed = sum((one.balance for one in ours), ZERO)
+        owed = sum((one.balance + one.written_off for one in ours), ZERO)
         if currency != limit.currency or owed + amount > limit.amount:
             found.append(Restriction(why="over_limit", since=limit.at, reference=limit.key, reason=limit.reason))
     key_customer = _last(marks, "key_customer")

@@ -155,7 +155,7 @@ def _exposures(session: Session, as_of: date, book: Book, customer: str | None) 
         for account_no, account in sorted(account_facts_many(session, part).items()):
             name, retail = debtors[account_no]
             one = exposure_of(account, as_of, terms[account_no], name, retail, judged.get(account_no))
-            if one.balance or one.days:
+            if one.balance or one.written_off or one.days:
                 yield one
 
 

@@ -17,9 +17,13 @@ from domain.errors import Permanent
 from domain.events import Actor, CaseClosed, Event, Filed, ReportIssued
 from domain.ledger import DEBTORS, PartyRole
 from domain.outcome import Wait
+from store.agencies import enter_placements
 from store.asks import rank_of_account, rebuild_asks
+from store.buybacks import enter_claims
 from store.contacts import enter_recorded
+from store.deliveries import correct_receipts
 from store.dialect import inserted
+from store.suits import enter_suits
 from store.tables import (
     BlacklistRow,
     CaseEventRow,
@@ -89,7 +93,11 @@ def _append(session: Session, snapshot: Case, text: str, new: Sequence[Event], w
     rebuild_asks(session, snapshot, rank)
     _keep_registers(session, snapshot, new)
     enter_waivers(session, snapshot, new)
+    enter_claims(session, snapshot, new)
+    enter_placements(session, snapshot, new)
+    enter_suits(session, snapshot, new)
     enter_recorded(session, snapshot, new)
+    correct_receipts(session, new)
 
 
 def _recorded_from(session: Session, case_no: str, seq: int) -> tuple[Event, ...]:

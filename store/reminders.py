@@ -9,18 +9,19 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from domain.base import Frozen
 from domain.before_due import Occurrence
 from domain.before_due_rule import Act
+from domain.ledger import DEBTORS
 from store.account_facts import chunks, split
 from store.assignment import subjects
 from store.book import Book
 from store.dialect import insert_into, inserted
 from store.intake import released
-from store.tables import AccountRow, InstalmentRow, ReminderRow, ReminderRunRow
+from store.tables import AccountRow, InstalmentRow, PartyRow, ReminderRow, ReminderRunRow
 from store.views import Page
 
 Status = Literal["claimed", "opened", "sent", "refused", "unknown", "unreachable", "barred", "paid", "too_late"]
@@ -131,6 +132,27 @@ def claim_reminder(session: Session, reminder: Reminder) -> bool:
     """Claim a run; of any number of rivals exactly one gets True."""
     values = {**reminder.model_dump(), "rules": ",".join(reminder.rules), "targets": ",".join(reminder.targets)}
     return inserted(session, ReminderRow, values)
+
+
+def find_reminder(session: Session, like: Reminder, account_no: str) -> Reminder | None:
+    """The run of the same rule for the same due date and day of another account."""
+    key = (account_no, like.due, like.policy_id, like.rule, like.occurrence)
+    row = session.get(ReminderRow, key, populate_existing=True)
+    return _reminder(row) if row else None
+
+
+def accounts_of_debtor(session: Session, account_no: str) -> tuple[str, ...]:
+    """The other accounts of the person who owes on this one; none that is closed or whose import is not released."""
+    a, p, own = AccountRow, PartyRow, aliased(PartyRow)
+    query = (
+        select(col(a.account_no))
+        .join(p, col(p.account_no) == col(a.account_no))
+        .join(own, col(own.party_id) == col(p.party_id))
+        .where(col(own.account_no) == account_no, col(own.role).in_(DEBTORS), col(p.role).in_(DEBTORS))
+        .where(col(a.account_no) != account_no, ~col(a.closed), released())
+        .order_by(col(a.account_no))
+    )
+    return tuple(session.scalars(query.distinct()))
 
 
 def change_reminder(session: Session, reminder: Reminder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Timeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from domain.errors import Transient
+from store.acts import WRITES, Act, Writes, follow, watch
+from store.audit import enter
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 TURN = 5.0  # seconds a writer waits for the others of this process
@@ -29,9 +32,10 @@ class Database:
     """SQLite (WAL) or PostgreSQL behind one URL. Thread-safe; make one per process and close it at the end.
 
     Failures of the database itself arrive as `domain.errors.Transient`; parameters never appear in errors.
+    audit_key: seals the entries of the audit chain; without one they are only hashed.
     """
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    def __init__(self, url: str, pool_size: int = 10, audit_key: bytes = b"") -> None:
         self.url = _driver(make_url(url))
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +44,16 @@ class Database:
         readers = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self._reading = sessionmaker(readers, expire_on_commit=False)
         self._turn = Lock()
+        self._audit_key = audit_key
+        self._act: Act | None = None
+        follow(self._writing)
+        watch(self.engine)
+
+    def acting(self, act: Act) -> Database:
+        """The same database for one act of one person: what is written here is entered as theirs."""
+        mine = copy.copy(self)
+        mine._act = act
+        return mine
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,9 +61,14 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One writing transaction: committed at the end, rolled back on any error."""
-        with self._in_turn(), _translated(), self._writing.begin() as session:
-            yield session
+        """One writing transaction: entered in the audit chain and committed at the end, rolled back on any error."""
+        with self._in_turn(), _translated(), self._writing() as session, session.begin():
+            writes = session.info[WRITES] = Writes(self._act)
+            try:
+                yield session
+                enter(session, writes, self._audit_key)
+            finally:
+                writes.open = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

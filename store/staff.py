@@ -20,6 +20,7 @@ class StaffMember(Frozen):
     """Somebody who works here. `id` is what the record names; `password_hash` never leaves the server.
 
     branch, region: where their cases are from; "" for anywhere. capacity: most cases they are given by rule; None: any.
+    agency: whose person it is; "" for those who work here.
     """
 
     id: str
@@ -32,6 +33,7 @@ class StaffMember(Frozen):
     region: str = ""
     skills: tuple[str, ...] = ()
     capacity: int | None = Field(default=None, ge=0)
+    agency: str = ""
 
 
 class Alert(Frozen):

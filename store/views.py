@@ -162,6 +162,8 @@ class CaseRecord(Frozen):
 class AskLine(Frozen):
     """Something waits for an answer of `role`; deadline None: an offer. frozen: the hold that stops it.
 
+    status condition: a condition of a decision is to be confirmed (`confirm_condition`), the next one of that role.
+
     preselected: the outcome that is proposed; silence never takes it.
     """
 
@@ -169,7 +171,7 @@ class AskLine(Frozen):
     account_no: str
     step: str
     role: str
-    status: Literal["open", "offered"]
+    status: Literal["open", "offered", "condition"]
     outcomes: tuple[str, ...]
     preselected: str | None = None
     opened_at: datetime

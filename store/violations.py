@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from json import dumps
 from typing import Any, Literal
 
 from pydantic import AwareDatetime
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.base import Frozen, local_date
+from domain.complaint import ViolationKind as Kind
 from domain.events import Actor
 from domain.kpi import Conduct
 from store.account_facts import chunks
@@ -22,7 +24,6 @@ from store.tables import AccountRow, CaseRow, ErrandRow, ViolationRow
 from store.views import Page
 
 Source = Literal["checker", "supervisor", "complaint"]
-Kind = Literal["insult", "threat", "debt", "privacy", "script", "hours", "visit", "other"]
 Severity = Literal["minor", "serious"]
 Standing = Literal["open", "corrected", "rejected"]
 ORDER = "violation"
@@ -65,6 +66,17 @@ def add_violation(session: Session, violation: NewViolation) -> bool:
         "actor_user": actor.user, "actor_role": actor.role, "authority": actor.authority,
     }  # fmt: skip
     return inserted(session, ViolationRow, values)
+
+
+def confirm_violation(session: Session, violation_id: str, measure: str, actor: Actor, at: datetime) -> bool:
+    """Somebody else than its errand saw to it that it was put right; False when it was settled before."""
+    e = ErrandRow
+    asked = select(col(ViolationRow.errand)).where(col(ViolationRow.id) == violation_id).scalar_subquery()
+    answers = dumps({"measure": measure}, ensure_ascii=False)
+    settled = {"status": "answered", "outcome": "corrected", "answers": answers, "deadline": None, "ended_at": at}
+    open_one = update(e).where(col(e.id) == asked, col(e.status) == "open")
+    values = {**settled, "answered_by": actor.user, "answered_role": actor.role}
+    return session.connection().execute(open_one.values(**values)).rowcount == 1
 
 
 def find_violation(session: Session, violation_id: str) -> Violation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -97,7 +98,13 @@ async def _dispatch(ladder: Ladder, case: Case, decision: Dispatch, now: datetim
         return None
     body = _dispatched(decision, result)
     why = f"{result.status}: {result.reason}" if result.reason else result.status
-    return None if body is None else record(body, decision.due_at, (), why)
+    if body is None:
+        return None
+    happened = record(body, decision.due_at, (), why)
+    if result.receipt is None:
+        return happened
+    receipt = e.ReceiptReceived(key=decision.key, status=result.receipt)
+    return replace(happened, bodies=(*happened.bodies, receipt))
 
 
 def _dispatched(decision: Dispatch, result: DispatchResult) -> e.Body | None:

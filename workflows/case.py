@@ -57,20 +57,25 @@ class CaseWorkflow:
             rules = self.ladder.policy.opening
             self.happen(record(e.CaseReopened(), self.now, rules, "the curing payment was taken back"))
             self.behind = True
-        while True:
-            self.moved = False
-            match decide(self.ladder, self.case, self.now, self.behind):
-                case Record() as what:
-                    self.happen(what)
-                case Wait() as wait:
-                    await self.rest(wait)
-                case Finished():
-                    await self.quiesce()
-                    return self.case.closed_for or ""
-                case decision:
-                    await self.flush()
-                    if not self.moved:  # while the record was away a hold may have been placed: decide again
-                        await self.perform(decision)
+        while self.case.status != "closed":
+            await self.turn()
+        await self.quiesce()
+        return self.case.closed_for or ""
+
+    async def turn(self) -> None:
+        """One decision and what comes of it; while a case sleeps, its frame holds nothing but what is waited for."""
+        self.moved = False
+        match decide(self.ladder, self.case, self.now, self.behind):
+            case Record() as what:
+                self.happen(what)
+            case Wait() as wait:
+                await self.rest(wait)
+            case Finished():
+                return
+            case decision:
+                await self.flush()
+                if not self.moved:  # while the record was away a hold may have been placed: decide again
+                    await self.perform(decision)
 
     # ── what people and other systems say ──────────────────────────────────────────────────────────────────────
 

@@ -16,8 +16,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from workflows.case import CaseWorkflow
 from workflows.codec import Codec
 from workflows.complaint import ComplaintWorkflow
+from workflows.litigation import LitigationWorkflow
 
-WORKFLOWS = (CaseWorkflow, ComplaintWorkflow)
+WORKFLOWS = (CaseWorkflow, ComplaintWorkflow, LitigationWorkflow)
 MOST_ACTIVITIES = 20
 PASSED_THROUGH = (
     "activities", "domain", "gateways", "letters", "store", "workflows", "pydantic", "pydantic_core", "annotated_types",

@@ -50,6 +50,11 @@ def complaint_id(number: str) -> str:
     return f"complaint/{number}"
 
 
+def suit_id(number: str) -> str:
+    """The workflow id of a lawsuit."""
+    return f"suit/{number}"
+
+
 def portfolio_no(policy: str) -> str:
     """The case number of a portfolio's standing work."""
     return f"portfolio-{policy}"

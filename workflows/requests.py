@@ -25,6 +25,7 @@ def facts(case: Case, decision: ReadFacts) -> FactsRequest:
         policy=pin_of(case),
         settings=case.settings,
         today=decision.today,
+        since=case.undertakings.watched_since,
     )
 
 

@@ -9,13 +9,16 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.suit_verbs import SuitNotice
 from domain.case import Case
 from domain.clock import BusinessClock
 from domain.commands import Command
 from domain.complaint import Complaint
+from domain.litigation import Suit
 from workflows import options
 from workflows.case import CaseWorkflow
 from workflows.complaint import ComplaintStart, ComplaintWorkflow
+from workflows.litigation import LitigationWorkflow, SuitStart
 from workflows.messages import CaseStart
 
 
@@ -74,3 +77,26 @@ class EngineStarter:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
+
+    async def start_suit(self, suit: Suit) -> None:
+        """The workflow of a lawsuit; one that runs, or ran to its end, is left alone."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                LitigationWorkflow.run,
+                SuitStart(suit=suit, clock=self._clock),
+                id=options.suit_id(suit.number),
+                task_queue=self._queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
+    async def tell_suit(self, number: str, notice: SuitNotice) -> bool:
+        """A word of the case; False when the suit runs no more."""
+        handle = self._client.get_workflow_handle_for(LitigationWorkflow.run, options.suit_id(number))
+        try:
+            await handle.signal(LitigationWorkflow.case_says, notice)
+        except RPCError as failure:
+            if failure.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.content.collateral import known_papers
 from activities.content.material import Material
 from activities.content.words import UNREPORTED, line
 from activities.content.written import Written
@@ -33,12 +34,26 @@ def litigation_file(material: Material, written: Written) -> PaperTable:
 
 def collateral_checklist(material: Material, written: Written) -> PaperTable:
     """Mortgage and guarantee papers, complete or not (L6.1d)."""
+    if material.assets or material.papers:
+        return _recorded(material, written)
     own = ["抵（质）押物权属凭证", "抵（质）押合同及登记证明", "抵（质）押物保险单"]
     leased = ["租赁物权属凭证及登记证明", "抵押合同及抵押登记证明", "租赁物保险单"]
     wanted = own if material.is_loan else leased
     for party in material.guarantors:
         wanted += [f"保证合同（{party.name}）", f"担保人主体资格及决议文件（{party.name}）"]
     return _table(wanted + _buyback(material), written, [])
+
+
+def _recorded(material: Material, written: Written) -> PaperTable:
+    """The papers as the facts have them; what people found goes before what is recorded."""
+    known = known_papers(material.assets, material.people, material.papers, material.as_of)
+    reported = {row.name: row for row in map(_row, written.take_rows(HEADING))}
+    rows = [
+        reported.pop(line(one.name), None)
+        or PaperRow(name=line(one.name), present=one.there, remark=line(one.why) if one.why else None)
+        for one in known
+    ]
+    return PaperTable(rows=(*rows, *reported.values()))
 
 
 def _buyback(material: Material) -> list[str]:

@@ -10,7 +10,7 @@ from letters.parts import Claim, ClaimAmounts, UnpaidInstalment
 
 def claim_of(ladder: Ladder, now: Standing, currency: str) -> Claim | None:
     """The claim at the end of the day of `now`; None when nothing is overdue."""
-    if now.oldest_due is None or now.past_due_days < 1:
+    if now.oldest_due is None or now.past_due_days < 1 or not now.total_overdue:
         return None
     rows = tuple(
         UnpaidInstalment(

@@ -162,7 +162,8 @@ def _proposal(one: OverdueLease, complete: bool, numbers: dict[tuple[str, str], 
 
 def _in_range(ladder: Ladder, one: OverdueLease) -> bool:
     """Whether the committee may decide on the account at all: inside the days of the step it may open itself."""
-    may = [s.rule.on_demand for s in ladder.steps if s.rule.on_demand and s.asked and s.asked.what == "decision"]
+    committees = {role for role, about in ladder.policy.roles.items() if about.committee}
+    may = [step.rule.on_demand for step in ladder.steps if step.rule.on_demand and committees & {*step.opened_by}]
     closed = one.case is not None and one.case.status == "closed"
     return not closed and any(one.standing.dpd in demand.dpd for demand in may)
 

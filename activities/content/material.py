@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from activities.content.claims import claim_of
 from activities.content.words import day, line, receiver, title
 from domain import events as e
-from domain.base import days, local_date
+from domain.asset import AssetState
+from domain.base import at_local, days, local_date
 from domain.case import Case
+from domain.instalment_plan import filled
 from domain.ladder import Ladder
 from domain.ledger import DEBTORS, AccountFacts, PartyRole
 from domain.money import ZERO
 from domain.policy import Company
+from domain.received import received, total
 from domain.standing import Standing, standing
+from domain.undertakings import Payments, next_unfilled
 from letters.parts import CaseReference, Claim, Issuer, Upcoming
 from store.account_facts import account_facts
 from store.accounts import get_account, parties
+from store.assets import assets_of, securing
 from store.cases import snapshot_of, timeline
 from store.documents import DocumentLine, documents_of
 from store.dossier import file_names, staff_names
+from store.evidence import EvidencePaper, papers_of
+from store.project_result import spent, suit_costs
 from store.views import Account, Party
 
 
@@ -30,7 +38,9 @@ from store.views import Account, Party
 class Material:
     """One case: the lease or loan, its people, its money as of a day, its record and documents.
 
-    staff, files: names of members of staff and of uploaded files by id.
+    staff, files: names of members of staff and of uploaded files by id. of_agreement: it speaks of the agreement.
+    assets, papers: what secures the claim, what was entered as evidence. spent: on collection; suit_costs: ids of
+    costs in the ledger that `spent` has too.
     """
 
     ladder: Ladder
@@ -46,6 +56,11 @@ class Material:
     documents: tuple[DocumentLine, ...]
     staff: dict[str, str]
     files: dict[str, str]
+    of_agreement: bool = False
+    assets: tuple[AssetState, ...] = ()
+    papers: tuple[EvidencePaper, ...] = ()
+    spent: Decimal = ZERO
+    suit_costs: frozenset[str] = frozenset()
 
     @property
     def debtor(self) -> Party | None:
@@ -77,12 +92,16 @@ class Material:
 
     @property
     def claim(self) -> Claim | None:
-        """What is owed; None when nothing is overdue."""
+        """What is owed; None when nothing is overdue, or the next instalment of the agreement is spoken of."""
+        if self.of_agreement:
+            return None
         return claim_of(self.ladder, self.now, self.account.currency)
 
     @property
     def upcoming(self) -> Upcoming | None:
         """The next instalment, less what was paid in advance; None when there is none or it is paid already."""
+        if self.of_agreement:
+            return self._agreed()
         due = min((i.due for i in self.facts.schedule if i.due >= self.as_of), default=None)
         if due is None:
             return None
@@ -90,6 +109,18 @@ class Material:
         amount = sum((row.unpaid for row in then.open_instalments if row.due == due), ZERO)
         values = {"due": due, "amount": amount, "currency": self.account.currency}
         return Upcoming.model_validate(values) if amount else None
+
+    def _agreed(self) -> Upcoming | None:
+        agreement, payments = self.case.undertakings.agreement, received(self.facts, self.as_of)
+        if agreement is None:
+            return None
+        known = Payments(paid=total(payments), received=payments)
+        one = next_unfilled(agreement, known, self.as_of)
+        if one is None:
+            return None
+        there = filled(agreement.instalments, known.since(agreement.paid_before))[one.no - 1]
+        values = {"due": one.due, "amount": one.amount - there, "currency": self.account.currency}
+        return Upcoming.model_validate(values)
 
     def reference(self) -> CaseReference:
         """Which lease or loan a document is about."""
@@ -182,6 +213,10 @@ def read_material(
         documents=documents_of(session, case_no),
         staff=staff_names(session, (event.actor.user for event in events if event.actor)),
         files=file_names(session, (_evidence(event) for event in events)),
+        assets=securing(assets_of(session, account_no)),
+        papers=papers_of(session, case_no, at_local(as_of + days(1), time(0), account.time_zone)),
+        spent=spent(session, account_no, account.currency, as_of),
+        suit_costs=suit_costs(session, account_no),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from activities.content.borrower import BORROWER_LETTERS, borrower_parts
 from activities.content.material import Material, issuer
 from activities.content.signing import Signer
+from activities.content.vendor_claims import special_parts
 from activities.content.words import line, role
 from domain.errors import Permanent
 from domain.ladder import Ladder, Step
@@ -38,12 +40,15 @@ PLANNED: Final[Mapping[str, str]] = {
 DEPARTMENTS: Final[dict[DocumentKind, str]] = {
     DocumentKind.rent_demand_notice: "asset_manager",
     DocumentKind.vendor_notice: "asset_manager",
+    DocumentKind.buyback_claim: "asset_manager",
     DocumentKind.rent_collection_letter: "legal_compliance",
     DocumentKind.litigation_letter: "legal_compliance",
     DocumentKind.guarantor_notice: "legal_compliance",
 }
 """The letters of a lease, and the department that writes each."""
-LETTERS: Final = frozenset({*DEPARTMENTS, *BORROWER_LETTERS})
+LETTERS: Final = frozenset({
+    *DEPARTMENTS, *BORROWER_LETTERS, DocumentKind.correction_letter, DocumentKind.dispute_acknowledgement,
+})  # fmt: skip
 """Everything that is sent."""
 
 
@@ -60,6 +65,8 @@ def letter_content(
 ) -> DocumentContent:
     """What the letter of a sending step says to `who` ("lessee", "borrower", "guarantor-2"). Raises NoLetter."""
     kind = letter_kind(step)
+    if any(trigger.agreement for trigger in step.rule.when):
+        material = replace(material, of_agreement=True)
     party = party_of(material, who)
     claim = material.claim
     if claim is None and (kind is not DocumentKind.reminder or material.upcoming is None):
@@ -81,6 +88,7 @@ def letter_content(
         "vendor_rights": vendor_rights(material) if to_vendor else None,
         "signatures": signatures,
         **borrower_parts(material, kind),
+        **special_parts(material, kind),
     })  # fmt: skip
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.content.amounts import amount_of
 from activities.content.checklists import collateral_checklist, litigation_file
+from activities.content.disposal import disposal_plan, disposal_record, profit_and_loss, recourse
 from activities.content.material import Material, issuer
 from activities.content.paper import Build, Paper, contacts_text, ledger_text, letters_text
 from activities.content.people import names, parties_to_suit
 from activities.content.records import RECORDS
 from activities.content.signing import Signer
-from activities.content.words import OUTCOMES, UNREPORTED, day, line, role
-from activities.content.written import Written, as_day
+from activities.content.words import UNREPORTED, line, role
+from activities.content.written import Written
 from activities.messages import PrepareRequest
-from domain.evidence import Figure
-from domain.money import ZERO
+from domain.asset import AssetState
 from letters.content import DocumentContent
 from letters.kinds import DocumentKind
 from letters.parts import Suspension
-from letters.tables import DisposalStep, DisposalTable, Finding, FindingTable, ResultLine, ResultTable
+from letters.tables import Finding, FindingTable
+
+CHOICES: Final = {
+    "all_rent": "原告依照《中华人民共和国民法典》第七百五十二条，选择请求被告支付全部租金。",
+    "termination": "原告依照《中华人民共和国民法典》第七百五十二条，选择解除合同、收回租赁物。",
+}
+"""What the lessor may claim from a lessee who does not pay; one of the two."""
 
 
 def paper_content(material: Material, signer: Signer, request: PrepareRequest, number: str) -> DocumentContent:
@@ -46,7 +51,8 @@ def inspection(material: Material, written: Written, request: PrepareRequest) ->
     count = written.take("数量").strip()
     inspectors = [name for name in written.take("检查人员").replace(",", "、").split("、") if name.strip()]
     serial = written.take("序列号")
-    row = Finding(
+    leased = [one for one in material.assets if one.kind == "leased_asset"]
+    reported = Finding(
         asset=material.reference().asset or UNREPORTED,
         serial_no=line(serial) if serial else None,
         quantity=int(count) if count.isdigit() and int(count) else None,
@@ -54,13 +60,27 @@ def inspection(material: Material, written: Written, request: PrepareRequest) ->
         condition=written.take_line("租赁物状况"),
         in_use=written.take_yes_no("是否在用"),
     )
+    rows = tuple(_found(one, reported, len(leased) == 1) for one in leased) or (reported,)
     found = FindingTable(
         inspected_on=written.take_day("检查日期"),
         place=place,
         inspectors=tuple(map(line, inspectors)) or (UNREPORTED,),
-        rows=(row,),
+        rows=rows,
     )
     return Paper(sections=written.sections(("检查情况", "结论及建议")), table=found)
+
+
+def _found(asset: AssetState, reported: Finding, only_one: bool) -> Finding:
+    """A recorded asset with what was found; where several are recorded each keeps its own number and place."""
+    known = {
+        "asset": line(asset.description),
+        "remark": f"定位装置：{line(asset.tracker, 60)}" if asset.tracker else None,
+    }
+    if asset.serial_no and not (only_one and reported.serial_no):
+        known["serial_no"] = line(asset.serial_no)
+    if asset.place and (not only_one or reported.place == UNREPORTED):
+        known["place"] = f"{line(asset.place, 80)}（登记地点）"
+    return reported.model_copy(update=known)
 
 
 def capacity(material: Material, written: Written, request: PrepareRequest) -> Paper:
@@ -74,38 +94,6 @@ def capacity(material: Material, written: Written, request: PrepareRequest) -> P
     wanted["催收联系情况"] = contacts_text(material)
     wanted["已发函件"] = letters_text(material)
     return Paper(sections=written.sections(tuple(wanted), wanted))
-
-
-def disposal_plan(material: Material, written: Written, request: PrepareRequest) -> Paper:
-    """The plan with its steps, one line each: step | who | until when | expected amount (L6.2a)."""
-    steps = tuple(_disposal_step(cells) for cells in written.take_rows("处置步骤"))
-    rows = steps or (DisposalStep(step=UNREPORTED, responsible=UNREPORTED),)
-    number = material.number_of(DocumentKind.asset_inspection_report)
-    known = {"租赁物现状": f"见资产检查报告（编号：{number}）。" if number else ""}
-    sections = written.sections(("租赁物现状", "处置方式", "风险及应对措施"), known)
-    return Paper(
-        sections=sections, table=DisposalTable.model_validate({"currency": material.account.currency, "rows": rows})
-    )
-
-
-def profit_and_loss(material: Material, written: Written, request: PrepareRequest) -> Paper:
-    """Income and expense as Finance states them (L7.3a), with what the ledger still shows as unpaid."""
-    sections = written.sections(("账面未收款项",), {"账面未收款项": ledger_text(material)})
-    return Paper(sections=sections, table=result_table(request.figures, material.account.currency))
-
-
-def recourse(material: Material, written: Written, request: PrepareRequest) -> Paper:
-    """What committee and general manager resolved, in view of the profit or loss (L7.3b)."""
-    done = material.completion(request.step)
-    decided = OUTCOMES.get(done[1].outcome, done[1].outcome) if done else ""
-    known = {"决议事项": "是否对承租人及担保人进一步追索。", "决议结果": f"经审议，决定{decided}。" if decided else ""}
-    vote = done[1] if done and done[1].present else None
-    if vote:
-        known["表决情况"] = f"出席评审委员 {vote.present} 人，同意 {vote.in_favour or 0} 人。"
-    stated = material.completion("profit_and_loss")
-    figures = stated[1].figures if stated else ()
-    table = result_table(figures, material.account.currency) if figures else None
-    return Paper(sections=written.sections(tuple(known), known), table=table)
 
 
 def blacklist(material: Material, written: Written, request: PrepareRequest) -> Paper:
@@ -122,6 +110,13 @@ def suspension(material: Material, written: Written, request: PrepareRequest) ->
     return Paper(sections=sections, suspension=Suspension(until=end, evidence=evidence or (UNREPORTED,)))
 
 
+def chosen(material: Material, step: str) -> dict[str, str]:
+    """Which claim the lessor took when the suit was filed: all rent, or the contract ended (民法典第752条)."""
+    done = material.completion(step)
+    said = CHOICES.get(done[1].choice or "") if done else None
+    return {"请求权选择": said} if said else {}
+
+
 def claim_statement(material: Material, written: Written, request: PrepareRequest) -> Paper:
     """Plaintiff, defendants and what is known of facts and evidence; the requests are Legal's own words (L7.1)."""
     reference = material.reference()
@@ -131,40 +126,13 @@ def claim_statement(material: Material, written: Written, request: PrepareReques
     )
     known = {
         "当事人": parties_to_suit(material),
+        **chosen(material, request.step),
         "诉讼请求": "",
         "事实与理由": facts,
         "证据": letters_text(material),
         "受理法院": "",
     }
     return Paper(sections=written.sections(tuple(known), known))
-
-
-def disposal_record(material: Material, written: Written, request: PrepareRequest) -> Paper:
-    """How the disposal went (L7.2)."""
-    plan = material.number_of(DocumentKind.disposal_plan)
-    decided = material.completion("disposal_plan_decision") or material.completion("fast_track")
-    basis = f"资产处置方案编号：{plan or UNREPORTED}。"
-    if decided:
-        word = OUTCOMES.get(decided[1].outcome, decided[1].outcome)
-        basis += f"评审委员会审议结果：{word}（{day(material.local(decided[0]))}）。"
-    wanted = ("处置依据", "处置经过", "处置结果", "处置价款及费用")
-    return Paper(sections=written.sections(wanted, {"处置依据": basis}))
-
-
-def result_table(figures: tuple[Figure, ...], currency: str) -> ResultTable:
-    """Income, expense and their difference; a side nobody stated is a line 未填报 of zero."""
-    sides = {
-        side: tuple(ResultLine(item=line(f.item), amount=f.amount) for f in figures if f.side == side)
-        or (ResultLine(item=UNREPORTED, amount=ZERO),)
-        for side in ("income", "expense")
-    }
-    net = sum((r.amount for r in sides["income"]), ZERO) - sum((r.amount for r in sides["expense"]), ZERO)
-    return ResultTable.model_validate({"currency": currency, **sides, "net": net})
-
-
-def _disposal_step(cells: list[str]) -> DisposalStep:
-    step, responsible, due, expected = (*cells, "", "", "")[:4]
-    return DisposalStep(step=line(step), responsible=line(responsible), due=as_day(due), expected=amount_of(expected))
 
 
 PAPERS: Final[dict[DocumentKind, Build]] = {

@@ -22,7 +22,9 @@ CHANNELS: Final = {
     "letter": "信函",
     "other": "其他",
 }
-CONTACTS: Final = {"contacted": "已联系上", "not_reached": "未联系上", "wrong_number": "号码错误"}
+CONTACTS: Final = {
+    "contacted": "已联系上", "not_reached": "未联系上", "wrong_number": "号码错误", "wrong_address": "地址错误",
+}  # fmt: skip
 DELIVERIES: Final = {"refused": "发送被拒", "unknown": "发送结果不明，待核实"}
 OUTCOMES: Final = {
     "pursue": "进一步追索", "waive": "不再追索", "agreed": "同意", "refused": "不同意", "approved": "批准",

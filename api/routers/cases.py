@@ -13,19 +13,27 @@ from api.case_list import Sort, case_page
 from api.cases import Live, NotRunning
 from api.commanding import CommandState
 from api.deps import Deps, Needs
-from api.ladders import rules_under
+from api.ladders import ladder_of_pin, rules_under
+from api.letters import DocumentView, document_views
 from api.opening import Opening, ReportBody
 from api.problems import EngineUnavailable, problems
 from api.schemas import Cursor, IdempotencyKey, Limit, Number
+from api.undertakings import undertakings_view
 from api.views import CaseRow, CaseView, HoldView, TimelineEntry
 from domain.base import days
 from domain.case import Case
 from domain.errors import Refused
+from domain.keeping import tolerance_of
 from domain.move_preview import MovePreview
-from store import cases, documents
+from domain.received import received
+from store import cases, documents, named
+from store.account_facts import account_facts
+from store.assets import assets_of, securing
 from store.early_warnings import signals_in_force
+from store.limitation import clocks_of
 from store.risk_ratings import risk_class_of
 from store.views import Page
+from store.waivers import waivers_of
 
 router = APIRouter(prefix="/cases", tags=["案件 cases"])
 MISSING = problems("unknown_case")
@@ -116,7 +124,12 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
         asks = cases.asks_of_case(session, case_no, deps.today())
         risk_class = risk_class_of(session, found.line.account_no)
         warnings = signals_in_force(session, found.line.account_no, deps.today())
+        clocks = clocks_of(session, found.line.account_no, deps.policies.company.limitation, deps.today())
+        payments = received(account_facts(session, found.line.account_no), deps.today())
+        waivers = waivers_of(session, case_no)
+        assets = securing(assets_of(session, found.line.account_no))
     state = live.case if live else found.snapshot
+    ladder = ladder_of_pin(deps.policies, state.policy) if state.policy else None
     return CaseView(
         line=found.line,
         source="workflow" if live else "record",
@@ -131,6 +144,11 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
         diverged=live.diverged if live else False,
         risk_class=risk_class,
         warnings=warnings,
+        limitation_ends=clocks.limitation.ends,
+        guarantor_period_ends=clocks.guarantor_period_ends,
+        undertakings=undertakings_view(state, payments, tolerance_of(ladder) if ladder else 0, deps.today()),
+        waivers=waivers,
+        assets=assets,
     )
 
 
@@ -172,11 +190,14 @@ def preview_move(
 
 
 @router.get("/{case_no}/documents", responses=MISSING)
-def get_documents(case_no: Number, person: Reader, deps: Needs) -> list[documents.DocumentLine]:
-    """The documents of a case; each can be fetched by its number."""
+def get_documents(case_no: Number, person: Reader, deps: Needs) -> list[DocumentView]:
+    """The documents of a case with what became of each outside; each can be fetched by its number."""
     with deps.database.reading() as session:
         _found(cases.snapshot_of(session, case_no), case_no)
-        return list(documents.documents_of(session, case_no))
+        shared = {one.number for one in named.shared_with(session, case_no)}
+        others = (documents.get_document(session, number) for number in sorted(shared))
+        lines = [*documents.documents_of(session, case_no), *(one for one in others if one)]
+        return document_views(session, case_no, lines)
 
 
 def _found(looked_up: T | None, case_no: str) -> T:

@@ -18,7 +18,7 @@ from api.schemas import Body, Cursor, IdempotencyKey, Limit
 from api.signed import signed
 from domain.complaint import ComplaintAct, ComplaintChannel, ComplaintClock, ComplaintCommand, ComplaintEvent
 from domain.errors import Refused
-from store import complaints
+from store import complaint_links, complaints
 from store.complaints import ComplaintRecord, NewComplaint
 from store.views import Page
 
@@ -54,7 +54,11 @@ class ComplaintView(BaseModel):
     account_no: str | None
     text: str
     violation: bool | None
+    attachments: tuple[str, ...] = Field(description="Files that came with it, see GET /attachments/{id}.")
+    stops_contacts: bool = Field(description="While it is open, the person is not contacted.")
+    linked_by: str | None = Field(description="Who found the case it is about.")
     clocks: tuple[ComplaintClockView, ...]
+    next_due: datetime | None = Field(description="Of the clock that runs out first; none when it is closed.")
 
 
 class ComplaintFile(BaseModel):
@@ -91,6 +95,12 @@ class InboundMail(Body):
     subject: Annotated[str, Field(max_length=500)] = ""
     text: Annotated[str, Field(max_length=19_000)] = ""
     received_at: AwareDatetime | None = None
+
+
+class LinkBody(Body):
+    """The case that a complaint is about."""
+
+    case_no: Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class ActBody(Body):
@@ -147,13 +157,16 @@ def list_complaints(
     deps: Needs,
     status: Annotated[Literal["new", "open", "closed"] | None, Query(description="Only these.")] = None,
     overdue: Annotated[bool, Query(description="Only those of which a clock has run out.")] = False,
+    case_no: Annotated[str | None, Query(max_length=64)] = None,
+    linked: Annotated[bool | None, Query(description="Only those with a case, or only those without.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[ComplaintView]:
-    """The register of complaints."""
+    """The register of complaints, each with what is due next."""
     now = deps.clock.now()
     with deps.database.reading() as session:
-        page = complaints.list_complaints(session, status, now if overdue else None, cursor, limit)
+        overdue_at = now if overdue else None
+        page = complaints.list_complaints(session, status, overdue_at, cursor, limit, case_no, linked)
     return Page(rows=tuple(_view(row, now) for row in page.rows), next=page.next)
 
 
@@ -165,6 +178,15 @@ def get_complaint(number: ComplaintNo, person: Seer, deps: Needs) -> ComplaintFi
         return ComplaintFile(
             complaint=_view(found, deps.clock.now()), events=complaints.events_of_complaint(session, number)
         )
+
+
+@router.put("/{number}/case", responses=problems("unknown_complaint", "unknown_case", "complaint_closed"))
+def link_complaint(number: ComplaintNo, body: LinkBody, person: Handler, deps: Needs) -> ComplaintView:
+    """Say which case a complaint is about, where its sender did not lead to one."""
+    now = deps.clock.now()
+    with deps.database.session() as session:
+        complaint_links.link_complaint(session, number, body.case_no, person.user, now)
+        return _view(complaints.get_complaint(session, number), now)
 
 
 @router.post(
@@ -213,5 +235,6 @@ def _view(found: ComplaintRecord, now: datetime) -> ComplaintView:
         )
         for one in found.state.clocks
     )  # fmt: skip
-    known = {name: getattr(found, name) for name in ComplaintView.model_fields if name != "clocks"}
-    return ComplaintView(**known, clocks=clocks)
+    made = {"clocks": clocks, "next_due": found.due_at}
+    known = {name: getattr(found, name) for name in ComplaintView.model_fields if name not in made}
+    return ComplaintView.model_validate({**known, **made})

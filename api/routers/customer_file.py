@@ -16,7 +16,7 @@ from api.schemas import Number
 from domain.events import Event
 from domain.ledger import Instalment, Posting
 from domain.standing import Standing, standing
-from store import account_facts, accounts, cases, deliveries, dossier
+from store import account_facts, accounts, cases, deliveries, dossier, named
 from store.deliveries import Delivery
 from store.reminders import Reminder, reminders_of
 from store.views import Account, Party
@@ -67,7 +67,7 @@ def get_customer_file(
                 CaseHistory(
                     case_no=case_no,
                     events=cases.timeline(session, case_no),
-                    deliveries=deliveries.deliveries_of(session, case_no),
+                    deliveries=(*deliveries.deliveries_of(session, case_no), *named.shared_with(session, case_no)),
                 )
                 for case_no in dossier.cases_of(session, account_no)
             ),

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Response, UploadFile
 
 from api.auth import Person, Reader, may
 from api.deps import Needs
-from api.file_types import media_type_of
 from api.problems import problems
 from api.schemas import Number
 from api.views import AttachmentView
 from domain.errors import Permanent, Refused
+from domain.file_types import media_type_of
 from store import documents
 from store.cases import snapshot_of
 

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from activities.litigation import file_by_errand
 from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Deps, Needs
 from api.permissions import ADMINISTRATOR, AUDITOR, fitting
 from api.problems import problems
+from api.quality import contact_data_of
 from api.schemas import Body, Cursor, IdempotencyKey, Limit, Number
 from domain.errors import Refused
 from store import accounts, errands, layers, reminders
@@ -96,6 +98,8 @@ def answer_errand(
             given = Answer.model_validate(body.model_dump())
             at = deps.clock.now()
             answered = errands.answer(session, errand_id, given, key, person.user, acting, at, others)
+            contact_data_of(deps).answered(session, answered, person.actor(acting, "answer_errand"), at)
+            file_by_errand(session, deps.policies, answered, at)
             channel, party_id = CHANNELS.get(found.kind), party_of_target(session, found.account_no, "borrower")
             if channel and party_id and found.status == "open":
                 enter_contact(

@@ -22,7 +22,7 @@ from imports.preview import PreviewLine, preview_batch
 from imports.source import SourceFile
 from imports.vocabulary import Vocabularies
 from store import batches
-from store.batches import Batch, SuspenseItem
+from store.batches import Batch
 from store.calendar import calendar
 
 router = APIRouter(tags=["导入 imports"])
@@ -127,13 +127,6 @@ def discard(batch_id: Number, person: Annotated[Person, may("import_portfolio")]
     """Take a held import back with all its accounts."""
     with deps.database.session() as session:
         return BatchView.of(portfolio_batch.discard(session, batch_id, person.user, deps.clock.now()))
-
-
-@router.get("/suspense")
-def list_suspense(person: Annotated[Person, may("see_suspense")], deps: Needs) -> list[SuspenseItem]:
-    """Receipts that fit no account, the oldest first."""
-    with deps.database.reading() as session:
-        return list(batches.open_suspense(session))
 
 
 def _loading(deps: Deps) -> Loading:

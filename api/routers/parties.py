@@ -8,24 +8,29 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from activities.contact_data import Doubt
 from activities.contact_gate import Wanted
 from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Needs
 from api.problems import problems
-from api.schemas import Body, Number
+from api.quality import contact_data_of
+from api.schemas import Body, IdempotencyKey, Number
 from domain.conduct import Channel, Never, Postponed, Purpose
+from domain.contact_data import ContactFinding
 from domain.errors import Refused
 from domain.preferences import Preferences
-from store import cases, documents, preferences
+from store import accounts, cases, documents, preferences
+from store.contacts import party_of_target
 
 router = APIRouter(tags=["联系 contact"])
-Target = Annotated[str, Query(pattern=r"^(lessee|borrower|vendor|guarantor-[1-9][0-9]?)$", description="Whom.")]
+WHO = r"^(lessee|borrower|vendor|guarantor-[1-9][0-9]?)$"
+Target = Annotated[str, Query(pattern=WHO, description="Whom.")]
 
 
 class PermissionView(BaseModel):
     """The answer of the contact gate now. not_before: when it will be permitted if nothing else happens until then.
 
-    reason: contact_hours, night, contact_cap, weekly_cap, do_not_contact, refused or third_party.
+    reason: contact_hours, night, contact_cap, weekly_cap, do_not_contact, refused, unreachable, complaint, third_party.
     """
 
     verdict: Literal["allowed", "postponed", "never"] = Field(examples=["postponed"])
@@ -45,6 +50,23 @@ class PreferencesBody(Body):
     preferences: Preferences
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
     evidence: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+class FindingBody(Body):
+    """What is wrong with how a party can be reached. who: as in targets, "lessee" or "guarantor-2"."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"finding": "address_wrong", "note": "厂房已搬空"}]})
+
+    finding: ContactFinding
+    who: Annotated[str, Field(pattern=WHO)] = "lessee"
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class FindingState(BaseModel):
+    """The errand in which it is found out; None: somebody looks into it already, see GET /errands."""
+
+    finding: ContactFinding
+    errand: str | None
 
 
 @router.get("/cases/{case_no}/contact-permission", responses=problems("unknown_case", "unknown_party"))
@@ -72,6 +94,31 @@ def get_contact_permission(
             return PermissionView(verdict="never", reason=answer.reason)
         case _:
             return PermissionView(verdict="allowed")
+
+
+@router.post(
+    "/accounts/{account_no}/contact-findings", status_code=201,
+    responses=problems("unknown_account", "unknown_party", "role_ambiguous", "role_not_yours"),
+)  # fmt: skip
+def report_finding(
+    account_no: Number,
+    body: FindingBody,
+    key: IdempotencyKey,
+    person: Annotated[Person, may("record_contact")],
+    deps: Needs,
+    role: RoleHeader = None,
+) -> FindingState:
+    """A number or an address is wrong, or was never verified: whoever says so is asked to find out, by an errand."""
+    acting = acting_role(person, "record_contact", role)
+    with deps.database.session() as session:
+        accounts.get_account(session, account_no)
+        if party_of_target(session, account_no, body.who) is None:
+            raise Refused("unknown_party", f"{account_no} has no {body.who}.", "See the parties of the account.")
+        doubt = Doubt(
+            finding=body.finding, source=f"{person.user}/{key}", account_no=account_no, who=body.who, role=acting,
+            note=body.note,
+        )  # fmt: skip
+        return FindingState(finding=body.finding, errand=contact_data_of(deps).found(session, doubt))
 
 
 @router.get("/parties/{party_id}/contact-preferences", responses=problems("unknown_party"))

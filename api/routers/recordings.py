@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.auth import Person, Reader, may
 from api.deps import Deps, Needs
-from api.file_types import audio_type_of
 from api.permissions import fitting
 from api.problems import problems
 from api.quality import RecordingFile, recordings_of
 from api.schemas import NO, Body, Cursor, Limit
 from domain.errors import Refused
+from domain.file_types import audio_type_of
 from domain.quality import Utterance
 from store import documents, recordings
 from store.recordings import Recording

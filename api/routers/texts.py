@@ -50,7 +50,7 @@ class VersionView(BaseModel):
 
 
 class ProposalBody(Body):
-    """A script or message as YAML; texts/README.md in the repository says how it is written."""
+    """A script or message as YAML, or the template of a letter; texts/README.md in the repository says how."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"body": "id: first_call\n…", "note": "更口语化"}]})
 
@@ -125,7 +125,7 @@ def propose_text(
     actor = person.actor(acting_role(person, "propose_text", role), "propose_text")
     wanted = Proposal(text_id=text_id, body=body.body, note=body.note, actor=actor, key=key, at=deps.clock.now())
     with deps.database.session() as session:
-        return _view(propose(session, deps.texts, wanted))
+        return _view(propose(session, deps.texts, wanted, deps.drafts.renderer))
 
 
 @router.post(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
+from store.tables.agencies import AgencyCheckRow, AgencyPlacementRow, AgencyReportRow, AgencyRow
+from store.tables.assets import AssetRow
+from store.tables.audit import AuditEntryRow
 from store.tables.calls import CallRow, RecordingRow, ViolationRow, VisitRow
 from store.tables.cases import (
     AskRow,
@@ -17,9 +20,11 @@ from store.tables.cases import (
 )
 from store.tables.company import CalendarDayRow, CalendarRow, KeptTextRow, StaffAlertRow, StaffRow
 from store.tables.complaints import ComplaintEventRow, ComplaintRow, SurveyRow, WaiverRow
+from store.tables.contact_data import ContactDataRow
 from store.tables.contacts import ContactRow, PreferenceRow
 from store.tables.costs import CostRow
-from store.tables.documents import AttachmentRow, DeliveryRow, DocumentRow, SerialRow
+from store.tables.delegations import DelegationRevocationRow, DelegationRow
+from store.tables.documents import AttachmentRow, DeliveryRow, DocumentRow, NamedAccountRow, SerialRow
 from store.tables.ledger import (
     AccountRow,
     DoneStepRow,
@@ -33,10 +38,22 @@ from store.tables.ledger import (
     PostingRow,
     SuspenseRow,
 )
+from store.tables.letters import DeliveryProofRow, LetterCorrectionRow
+from store.tables.meetings import MeetingDecisionRow, MeetingRow, TrainingRow
 from store.tables.owners import AbsenceRow, BranchRow, KeyAccountRow
 from store.tables.ratings import RatingRow
+from store.tables.registers import (
+    DestructionRow,
+    LegalHoldEndRow,
+    LegalHoldRow,
+    SuspenseActRow,
+    SuspenseLineRow,
+    WriteOffRow,
+    WriteOffVerdictRow,
+)
 from store.tables.reminders import AccountManagerRow, ErrandRow, ReminderRow, ReminderRunRow
 from store.tables.risk import CustomerMarkRow, EarlyWarningEndRow, EarlyWarningRow, RiskRatingRow
+from store.tables.suits import EvidencePaperRow, GuaranteeTermRow, SuitEventRow, SuitRow
 from store.tables.wording import TextVerdictRow, TextVersionRow
 
 METADATA = SQLModel.metadata
@@ -46,8 +63,14 @@ __all__ = [
     "AbsenceRow",
     "AccountManagerRow",
     "AccountRow",
+    "AgencyCheckRow",
+    "AgencyPlacementRow",
+    "AgencyReportRow",
+    "AgencyRow",
     "AskRow",
+    "AssetRow",
     "AttachmentRow",
+    "AuditEntryRow",
     "BlacklistRow",
     "BranchRow",
     "CalendarDayRow",
@@ -58,21 +81,34 @@ __all__ = [
     "CommandAttemptRow",
     "ComplaintEventRow",
     "ComplaintRow",
+    "ContactDataRow",
     "ContactRow",
     "CostRow",
     "CustomerMarkRow",
+    "DelegationRevocationRow",
+    "DelegationRow",
+    "DeliveryProofRow",
     "DeliveryRow",
+    "DestructionRow",
     "DocumentRow",
     "DoneStepRow",
     "EarlyWarningEndRow",
     "EarlyWarningRow",
     "ErrandRow",
+    "EvidencePaperRow",
     "FeedRow",
+    "GuaranteeTermRow",
     "ImportBatchRow",
     "ImportProblemRow",
     "InstalmentRow",
     "KeptTextRow",
     "KeyAccountRow",
+    "LegalHoldEndRow",
+    "LegalHoldRow",
+    "LetterCorrectionRow",
+    "MeetingDecisionRow",
+    "MeetingRow",
+    "NamedAccountRow",
     "NoticeRow",
     "PartyRow",
     "PolicyChoiceRow",
@@ -89,11 +125,18 @@ __all__ = [
     "SerialRow",
     "StaffAlertRow",
     "StaffRow",
+    "SuitEventRow",
+    "SuitRow",
     "SurveyRow",
+    "SuspenseActRow",
+    "SuspenseLineRow",
     "SuspenseRow",
     "TextVerdictRow",
     "TextVersionRow",
+    "TrainingRow",
     "ViolationRow",
     "VisitRow",
     "WaiverRow",
+    "WriteOffRow",
+    "WriteOffVerdictRow",
 ]

@@ -134,9 +134,13 @@ class ReportRow(Row, table=True):
 
 
 class CommandAttemptRow(Row, table=True):
+    __table_args__ = (Index("command_attempt_at", "at", "id"),)
+
     id: str = Field(primary_key=True)
     case_no: str = Field(primary_key=True)
     actor: str
     kind: str
     code: str
     at: datetime = Field(sa_type=Instant)
+    role: str | None = None
+    step: str | None = None

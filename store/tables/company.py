@@ -22,6 +22,7 @@ class StaffRow(Row, table=True):
     region: str = ""
     skills: str = ""  # joined by commas
     capacity: int | None = None
+    agency: str = ""  # of the agency they work for; everybody else works here
 
 
 class CalendarRow(Row, table=True):

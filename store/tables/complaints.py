@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlalchemy import Index, Text
 from sqlmodel import Field
 
@@ -13,10 +14,14 @@ from store.tables.naming import Row
 
 
 class ComplaintRow(Row, table=True):
-    """One complaint. `due_at`: of the clock that runs out first; `snapshot`: the state after event `seq`."""
+    """One complaint. `due_at`: of the clock that runs out first; `snapshot`: the state after event `seq`.
+
+    party_id: whose it is, as far as known; while it is open and `stops_contacts`, they are not contacted.
+    """
 
     __table_args__ = (
         Index("complaint_key", "key", unique=True),
+        Index("complaint_of_party", "party_id", "status"),
         Index("complaint_of_status", "status", "due_at", "number"),
     )
 
@@ -39,6 +44,11 @@ class ComplaintRow(Row, table=True):
     violation: bool | None = None
     seq: int
     snapshot: str = Field(sa_type=Text)
+    attachments: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})  # joined by commas
+    party_id: str | None = None
+    stops_contacts: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    linked_by: str | None = None
+    linked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ComplaintEventRow(Row, table=True):

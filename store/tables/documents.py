@@ -66,3 +66,13 @@ class DeliveryRow(Row, table=True):
     claimed_at: datetime = Field(sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
+
+
+class NamedAccountRow(Row, table=True):
+    """Another account of the same person that a message names; taken: the key of the dispatch it stands for as well."""
+
+    delivery: str = Field(primary_key=True, foreign_key="delivery.key")
+    account_no: str = Field(primary_key=True, index=True)
+    case_no: str = Field(index=True)  # empty before the due date
+    ledger_version: int
+    taken: str | None = Field(default=None, unique=True)

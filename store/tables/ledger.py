@@ -92,6 +92,9 @@ class SuspenseRow(Row, table=True):
     id: str = Field(primary_key=True)
     reference: str
     amount: Decimal = Field(sa_type=Amount)
+    currency: str = "CNY"
+    kind: str = "payment"
+    payer: str = ""  # as the bank names them; personal
     value_date: date
     reason: str
     at: datetime = Field(sa_type=Instant)

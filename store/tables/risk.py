@@ -66,10 +66,12 @@ class CustomerMarkRow(Row, table=True):
 
     key: str = Field(primary_key=True)
     party_id: str
-    kind: str  # key_customer | credit_limit | new_business
-    value: str  # yes | no; limited | unlimited; stopped | permitted
+    kind: str  # key_customer | credit_limit | new_business | blacklist
+    value: str  # yes | no; limited | unlimited; stopped | permitted; listed | removed
     amount: Decimal | None = Field(default=None, sa_type=Amount)
     currency: str
+    until: date | None = None  # the last day
+    case_no: str | None = None
     reason: str = Field(sa_type=Text)
     actor_user: str
     actor_role: str

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from activities.aftercare import Aftercare, SurveyLinks, case_of_token, survey_token
+from activities.contact_gate import ContactGate, read_packs
 from activities.messages import RunRequest
 from activities.outbox import Outbox
 from activities.registry import Policies
@@ -18,11 +19,14 @@ from domain.case import Case
 from domain.errors import Refused
 from domain.events import Actor, Event, StepCompleted, StepReopened
 from domain.ledger import Instalment, PartyRole, Posting, PostingKind
+from domain.preferences import Preferences
 from domain.standing import standing
 from domain.step_events import Waived
 from gateways.contract import Accepted, AskResult, GatewayUnavailable, NotKnown, OutboundMessage, SendResult
 from store import accounts, ledger, surveys, waivers
 from store.account_facts import account_facts
+from store.contacts import NewContact, contacts_of, enter_contact
+from store.preferences import change_preferences
 from store.session import Database
 from store.surveys import Opinion
 from store.tables import CaseRow
@@ -30,6 +34,7 @@ from store.views import NewAccount, Party
 from tests.builders.ladders import ROOT
 
 NOW = datetime(2026, 4, 20, 2, tzinfo=UTC)
+STAFF = Actor(user="u-9", role="collector", authority="permission:change_preferences")
 LINKS = SurveyLinks("https://example.com", b"key")
 
 
@@ -69,7 +74,8 @@ class Office:
         self.policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
         self.clock, self.sms = At(NOW), Sms()
         outbox = Outbox(self.database, {"sms": self.sms})
-        self.aftercare = Aftercare(self.database, self.policies, outbox, self.clock, LINKS)
+        gate = ContactGate(read_packs(ROOT / "policies" / "conduct", ["default"]), self.clock)
+        self.aftercare = Aftercare(self.database, self.policies, outbox, gate, self.clock, LINKS)
         amounts = {"principal": Decimal("10000.00"), "interest": Decimal("500.00")}
         account = NewAccount(
             account_no="X-1", contract_no="C-1", lease_amount=Decimal("100000.00"), created_at=NOW,
@@ -91,6 +97,18 @@ class Office:
         with self.database.session() as session:
             session.execute(insert(CaseRow).values(**values))
         return Case(case_no="X-1-1", account_no="X-1", policy=self.policies.pin(policy))
+
+    def contacts(self, day: date, count: int) -> None:
+        """So many calls of that day that nobody answered."""
+        with self.database.session() as session:
+            for number in range(count):
+                enter_contact(
+                    session,
+                    NewContact(
+                        id=f"other/{number}", party_id="P-1", case_no="", account_no="X-9", channel="call",
+                        purpose="collection", at=datetime(day.year, day.month, day.day, 1, tzinfo=UTC),
+                    ),
+                )  # fmt: skip
 
     async def day(self, policy: str, day: date) -> None:
         """The daily run of a policy."""
@@ -126,6 +144,30 @@ async def test_u4_2b_a_gateway_that_is_away_is_tried_again(office: Office) -> No
     await office.day("union", date(2026, 4, 24))
     await office.day("union", date(2026, 4, 25))
     assert len(office.sms.sent) == 1
+
+
+async def test_the_opinion_is_asked_for_within_the_limits_of_every_contact(office: Office) -> None:
+    """Six attempts on the day: the survey waits for the next one; who is not to be contacted is never asked."""
+    office.case("union", closed_at=NOW)
+    office.contacts(date(2026, 4, 23), 6)
+    await office.day("union", date(2026, 4, 23))
+    assert office.sms.sent == []
+    await office.day("union", date(2026, 4, 24))
+    assert len(office.sms.sent) == 1
+    with office.database.reading() as session:
+        (past,) = contacts_of(session, "P-1", office.clock.now(), but=None)[-1:]
+    assert (past.channel, past.purpose) == ("sms", "reminder")
+
+
+async def test_who_is_not_to_be_contacted_is_not_asked_either(office: Office) -> None:
+    office.case("union", closed_at=NOW)
+    with office.database.session() as session:
+        change_preferences(session, "P-1", Preferences(do_not_contact=True), "letter", None, STAFF, NOW)
+    for day in (23, 24):
+        await office.day("union", date(2026, 4, day))
+    with office.database.reading() as session:
+        (known,) = surveys.list_surveys(session).rows
+    assert (office.sms.sent, known.status) == ([], "refused")
 
 
 async def test_u4_2b_other_policies_ask_nobody(office: Office) -> None:
@@ -184,21 +226,23 @@ async def test_b2_2_2_2s_a_granted_waiver_lowers_the_penalty_once_and_stays_when
         assert [one.status for one in waivers.waivers_of(session, "X-1-1")] == ["kept"]
 
 
-async def test_b2_2_2_2s_it_is_taken_back_once_when_its_condition_fails(office: Office) -> None:
-    case = office.case("bank")
+@pytest.mark.parametrize("policy", ["bank", "credit", "lender"])
+async def test_b2_2_2_2s_it_is_taken_back_once_when_its_condition_fails(office: Office, policy: str) -> None:
+    """Settled: elsewhere by authority, booked and taken back in the same way."""
+    case = office.case(policy)
     with office.database.session() as session:
         waivers.enter_waivers(session, case, [granted()])
-    await office.day("bank", date(2026, 5, 1))  # the postings of the last day are not complete yet: nothing is judged
+    await office.day(policy, date(2026, 5, 1))  # the postings of the last day are not complete yet: nothing is judged
     with office.database.session() as session:
         assert [one.status for one in waivers.waivers_of(session, "X-1-1")] == ["granted"]
         ledger.set_posted_through(session, date(2026, 4, 30))
     for day in (date(2026, 5, 2), date(2026, 5, 3)):
-        await office.day("bank", day)
+        await office.day(policy, day)
     with office.database.reading() as session:
         assert [one.status for one in waivers.waivers_of(session, "X-1-1")] == ["failed"]
         facts = account_facts(session, "X-1")
     assert [one.kind for one in facts.postings] == [PostingKind.WAIVER, PostingKind.REVERSAL]
-    terms = office.policies.terms("bank")
+    terms = office.policies.terms(policy)
     bare = facts.model_copy(update={"postings": ()})
     with_both, without = (standing(one, date(2026, 5, 3), terms) for one in (facts, bare))
     assert with_both.current_penalty == without.current_penalty

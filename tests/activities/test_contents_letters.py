@@ -148,6 +148,12 @@ def test_a_vendor_hears_what_it_may_object_to_and_until_when(
     assert not any(said in measures for said in silent)
 
 
+def test_a_vendor_reads_what_performance_of_the_buyback_costs(world: World) -> None:
+    text = read(written(world, world.dispatch("buyback_letter", "vendor/letter")).pdf)
+    for said in ("要求履行回购担保责任的通知函", "到期未付租金", "未到期租金", "回购价款大写"):
+        assert said in text
+
+
 def test_costs_alone_can_keep_an_account_overdue(world: World) -> None:
     with world.database.session() as session:
         post(session, posting("x", PostingKind.PAYMENT, "42300.00", date(2026, 3, 5)), "L-2")

@@ -174,6 +174,17 @@ def test_a_suspension_names_its_last_day_and_the_evidence(world: World) -> None:
         assert said in text, said
 
 
+def test_a_statement_of_claim_says_which_claim_was_taken(world: World) -> None:
+    """民法典第752条: all rent, or termination; the choice is recorded when the suit is filed."""
+    told = world.story("L-1", date(2026, 1, 31))
+    filed = e.StepCompleted(step="lawsuit", outcome="filed", role="legal_compliance", choice="termination")
+    told.tell(date(2026, 2, 9), filed)
+    with world.database.session() as session:
+        told.save(session)
+    _, text = world.reported(world.prepare("lawsuit", role="legal_compliance"))
+    assert "第七百五十二条，选择解除合同、收回租赁物" in text
+
+
 def test_a_statement_of_claim_names_parties_facts_and_evidence(world: World) -> None:
     told = world.story("L-1", date(2026, 1, 31))
     told.tell(date(2026, 2, 9), e.MessageSent(step="litigation_letter", target="lessee/letter", document=NUMBER))

@@ -172,8 +172,8 @@ async def test_what_is_in_doubt_is_repeated_in_its_own_words(world: World, out: 
     with world.database.session() as session:  # claimed by one that died before the gateway took it
         claim = deliveries.Claim(
             key=request.key, case_no="L-1-1", account_no="L-1", step="demand_notice", target="lessee/letter",
-            document=e.DocumentRef(kind="rent_demand_notice", number="N-1", sha256="0" * 64, as_of=DAY),
-            texts=(f"{NOTICE}@1", "message.letter_cover@1"), wording="您好", at=at(DAY),
+            document=world.writer.letter(session, request).ref, texts=(f"{NOTICE}@1", "message.letter_cover@1"),
+            wording="您好", at=at(DAY),
         )  # fmt: skip
         deliveries.claim(session, claim)
     await delivery.dispatch_document(request)
@@ -185,12 +185,12 @@ def test_a_text_of_an_earlier_release_is_kept_byte_for_byte_and_used_no_more(wor
     with world.database.session() as session:
         before.keep(session, [before.shipped[SHORT]], NOON)
     body = before.shipped[SHORT].body.replace("尊敬的客户", "尊敬的朋友")
-    newer = before.shipped[SHORT].model_copy(update={"body": body, "sha256": "1" * 64, "version": "2"})
+    newer = before.shipped[SHORT].model_copy(update={"body": body, "sha256": "1" * 64, "version": "3"})
     after = replace(before, shipped={**before.shipped, SHORT: newer})
     with world.database.reading() as session:
         assert [one.state for one in after.versions(session, SHORT)] == ["in_use", "replaced"]
-        assert after.version(session, SHORT, "1").text.body == before.shipped[SHORT].body
-        assert after.needed(session, [SHORT])[SHORT].version == "2"
+        assert after.version(session, SHORT, "2").text.body == before.shipped[SHORT].body
+        assert after.needed(session, [SHORT])[SHORT].version == "3"
 
 
 # ── who may pass ────────────────────────────────────────────────────────────────────────────────────────────────────

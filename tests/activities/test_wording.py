@@ -135,7 +135,7 @@ def test_a_message_with_a_forbidden_word_or_an_unknown_figure_is_refused() -> No
     with pytest.raises(Invalid) as refused:
         load_message(text.replace("请于{pay_by}前还清。", "{salary}不还就走着瞧。{"), "m.yaml", WORDS)
     found = [str(problem) for problem in refused.value.problems]
-    assert len(found) == 3 and all("m.yaml:10" in fault for fault in found), found
+    assert len(found) == 3 and all("m.yaml:14" in fault for fault in found), found
 
 
 def test_two_scripts_for_one_step_are_refused() -> None:

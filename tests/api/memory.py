@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from activities.complaints import keep_complaint
 from activities.registry import Policies
 from api.cases import Done, Live, NotRunning, StillRunning
 from api.problems import EngineUnavailable
@@ -58,7 +59,7 @@ class MemoryCases:
 
     def open(self, case: Case) -> None:
         self.running[case.case_no] = case
-        self._settle(case.case_no)
+        self.settle(case.case_no)
 
     async def send(self, case_no: str, command: Command, seconds: float) -> Done:
         self.asked += 1
@@ -102,10 +103,11 @@ class MemoryCases:
         body = command.body
         target = self.policies.ladder(body.policy, body.settings) if isinstance(body, MovePolicy) else None
         self._happen(case_no, check(self._ladder(case), case, command, self.clock.now(), target), command)
-        self._settle(case_no)
+        self.settle(case_no)
         return Done(case_no=case_no, command_id=command.id, first_seq=case.seq + 1)
 
-    def _settle(self, case_no: str) -> None:
+    def settle(self, case_no: str) -> None:
+        """What is due at the present instant happens."""
         while True:
             case, now = self.running[case_no], self.clock.now()
             match decide(self._ladder(case), case, now):
@@ -118,7 +120,8 @@ class MemoryCases:
                     return
                 case ReadFacts() as asked:
                     with self.database.reading() as session:
-                        facts = read_facts(session, case.account_no, asked.today, self._ladder(case).terms, "CN")
+                        terms, since = self._ladder(case).terms, case.undertakings.watched_since
+                        facts = read_facts(session, case.account_no, asked.today, terms, "CN", since)
                     self._happen(case_no, record(e.FactsUpdated(facts=facts), now, (), "read"))
                 case Record() as what:
                     self._happen(case_no, what)
@@ -177,5 +180,5 @@ class MemoryComplaints:
                 begun.append(first)
             body = check_complaint(state, command, self.clock.now())
             state, event = advance_complaint(state, body, self.clock.now(), command.actor, command.id)
-            complaints.record_complaint(session, [*begun, event], state)
+            keep_complaint(session, [*begun, event], state)
             return event.seq

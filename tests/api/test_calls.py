@@ -91,9 +91,9 @@ async def test_a_dead_number_is_looked_into(world: World) -> None:
             await event(world, call_id, "dead_number")
         (errand,) = (await client.get("/errands")).json()["rows"]
         assert (errand["kind"], errand["account_no"], errand["chain"][0]) == (
-            "number_check", "L-000001", "head_of_risk_control",
+            "dead_number", "L-000001", "head_of_risk_control",
         )  # fmt: skip
-        answer = {"outcome": "new_number", "answers": {"finding": "新号码来自担保人"}}
+        answer = {"outcome": "new_number", "answers": {"finding": "新号码来自担保人", "phone": "13911110000"}}
         assert (await client.post(f"/errands/{errand['id']}/answer", json=answer, headers=key("n"))).status_code == 200
 
 

@@ -87,3 +87,58 @@ async def test_bad_complaints_are_refused(world: World) -> None:
         future = PHONE | {"received_at": "2026-03-11T10:00:00+08:00"}
         ahead = await client.post("/complaints", json=future, headers=key("c3"))
     assert [one.status_code for one in (nothing, alien, ahead)] == [422, 404, 422]
+
+
+async def acted(world: World, number: str, name: str, act: dict[str, object]) -> Response:
+    async with world.client("collection_supervisor") as client:
+        return await client.post(f"/complaints/{number}/acts", json={"act": act}, headers=key(name))
+
+
+async def violations(world: World) -> list[dict[str, object]]:
+    async with world.client("auditor") as client:
+        return (await client.get("/violations")).json()["rows"]
+
+
+async def test_b4_2_2d_a_violation_found_stands_in_the_register_until_its_correction_is_confirmed(world: World) -> None:
+    collector = world.staff("collector")
+    number = (await entered(world)).json()["number"]
+    found = {
+        "do": "report_findings", "violation": True, "text": "深夜来电属实", "correction": "培训", "who": collector.id,
+        "correction_by": "2026-03-20", "kind": "hours", "serious": True,
+    }  # fmt: skip
+    for _ in range(2):  # sent twice, entered once
+        assert (await acted(world, number, "v1", found)).status_code == 200
+    (open_one,) = await violations(world)
+    assert {name: open_one[name] for name in ("found_by", "kind", "severity", "who", "correct_by", "standing")} == {
+        "found_by": "complaint", "kind": "hours", "severity": "serious", "who": collector.id,
+        "correct_by": "2026-03-20", "standing": "open",
+    }  # fmt: skip
+    assert open_one["evidence"] == number
+    assert (await acted(world, number, "v2", {"do": "confirm_correction", "text": "已培训"})).status_code == 200
+    (settled,) = await violations(world)
+    assert (settled["standing"], settled["measure"]) == ("corrected", "已培训")
+
+
+async def test_without_a_violation_nothing_is_entered_and_without_a_name_it_is_nobodys(world: World) -> None:
+    first, second = (await entered(world)).json()["number"], (await entered(world, "k2")).json()["number"]
+    await acted(world, first, "f1", CLEAR["act"])
+    assert await violations(world) == []
+    found = {"do": "report_findings", "violation": True, "text": "属实", "correction": "整改", "who": "nobody-here",
+             "correction_by": "2026-03-20"}  # fmt: skip
+    await acted(world, second, "f2", found)
+    assert [(one["who"], one["kind"]) for one in await violations(world)] == [("", "other")]
+
+
+async def test_a_person_names_the_case_that_the_sender_did_not_lead_to(world: World) -> None:
+    case_no, number = await world.case(), (await entered(world)).json()["number"]
+    async with world.client("collection_supervisor") as client:
+        loose = (await client.get("/complaints", params={"linked": False})).json()["rows"]
+        unknown = await client.put(f"/complaints/{number}/case", json={"case_no": "X-1"})
+        linked = (await client.put(f"/complaints/{number}/case", json={"case_no": case_no})).json()
+        of_case = (await client.get("/complaints", params={"case_no": case_no})).json()["rows"]
+        rest = (await client.get("/complaints", params={"linked": False})).json()["rows"]
+    assert ([one["number"] for one in loose], unknown.status_code, rest) == ([number], 404, [])
+    assert (linked["case_no"], linked["account_no"], of_case) == (case_no, "L-000001", [linked])
+    assert linked["linked_by"] and linked["next_due"].startswith("2026-03-11T02:00")
+    async with world.client("junior_specialist") as client:
+        assert (await client.put(f"/complaints/{number}/case", json={"case_no": case_no})).status_code == 403

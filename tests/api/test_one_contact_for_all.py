@@ -153,5 +153,5 @@ async def test_a_wrong_number_asks_once_for_another_one(five: World) -> None:
         await client.post("/cases/L-000001-1/commands", json=recorded("not_reached"), headers=key("c2"))
         found = (await client.get("/errands")).json()["rows"]
     assert [(errand["kind"], errand["account_no"], errand["status"]) for errand in found] == [
-        ("number_check", "L-000001", "open")
+        ("dead_number", "L-000001", "open")
     ]

@@ -17,6 +17,7 @@ from tests.api.world import World
 
 PUBLIC = {
     "/auth/token", "/health", "/ready", "/metrics", "/receipts", "/receipts/{channel}", "/calls/events",
+    "/receipts/signatures",
     "/complaints/inbound", "/surveys/{token}",
     "/warnings/outside",
 }  # fmt: skip

@@ -8,7 +8,8 @@ import httpx
 
 from gateways.contract import Receipt, Status
 from gateways.signature import sign
-from store import cases, deliveries
+from store import cases, deliveries, named
+from store.named import Named
 from tests.api.world import GATEWAY_KEY, World
 
 KEY = "L-000001-1/demand_notice/1/lessee/letter"
@@ -88,6 +89,25 @@ async def test_a_provider_of_several_channels_posts_to_one_address(world: World)
     with world.database.reading() as session:
         last = cases.timeline(session, case_no)[-1]
     assert last.actor and (last.actor.user, last.actor.role) == ("gateway-letter", "system")
+
+
+async def test_a_receipt_reaches_every_case_for_which_the_message_stands(world: World) -> None:
+    """One letter that speaks of two contracts; each case notes it once, under the key of its own dispatch."""
+    first, second = await world.case(), await world.case("L-000002")
+    own = KEY.replace("000001", "000002")
+    world.delivery(first, KEY)
+    with world.database.session() as session:
+        named.name_accounts(session, KEY, [Named(account_no="L-000002", case_no=second, ledger_version=1)])
+        named.take(session, KEY, "L-000002", own)
+    for _ in range(2):
+        assert (await post(world, "delivered")).status_code == 202
+    assert (noted(world, first), noted(world, second)) == (["delivered"], ["delivered"])
+    with world.database.reading() as session:
+        last = cases.timeline(session, second)[-1].body
+        assert named.shared_with(session, second)[0].status == "delivered"
+    assert last.kind == "receipt_received" and last.key == own
+    assert (await post(world, "returned")).status_code == 202
+    assert noted(world, second) == ["delivered", "returned"]
 
 
 async def test_a_receipt_of_a_reminder_that_belongs_to_no_case_stays_in_the_deliveries(world: World) -> None:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from activities.contact_gate import ContactGate, read_packs
 from activities.contents import Writer
+from activities.evidence import EvidenceDesk
 from activities.registry import Policies
 from api.app import create_app
 from api.auth import hash_password, token_for
@@ -30,6 +31,7 @@ from store.session import Database
 from store.staff import StaffMember
 from store.views import NewAccount, Party
 from tests.api.memory import MemoryCases, MemoryComplaints, MemoryIntake, StoppedClock
+from tests.api.suits import MemorySuits
 from tests.builders.wording import shipped_texts
 
 SHANGHAI = zone("Asia/Shanghai")
@@ -79,11 +81,13 @@ class World:
             cases=self.cases,
             intake=MemoryIntake(self.cases, self.policies),
             complaints=MemoryComplaints(self.database, self.clock),
+            suits=MemorySuits(self.database, self.policies, self.clock, self.cases),
             clock=self.clock,
             wall=self.wall,
             settings=Settings(secret_key=SecretStr("k" * 40), gateway_secret=SecretStr(GATEWAY_KEY.decode())),
             policies=self.policies,
             drafts=_writer(),
+            evidence=EvidenceDesk(Renderer(FontSet.bundled()), self.policies),
             gate=ContactGate(read_packs(ROOT / "policies" / "conduct", ["default"]), self.clock),
             texts=shipped_texts(),
             gateways={"letter": self._gateway},

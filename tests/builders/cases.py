@@ -9,6 +9,7 @@ from typing import Literal
 
 from domain import commands as c, events as e
 from domain.base import days, zone
+from domain.buyback_claim import entered
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.check import check
@@ -20,8 +21,9 @@ from domain.ladder import Ladder
 from domain.ledger import AccountFacts, DoneStep, Posting
 from domain.outcome import Decision, Dispatch, Finished, ReadFacts, Record, Wait, record
 from domain.run import advance
-from domain.scenario import actor, answer_of
+from domain.scenario import actor, answer_of, as_signed
 from domain.simulate import done
+from domain.undertaking_check import scripted_terms
 from domain.view import View
 from tests.builders.calendars import CHINA_2026
 from tests.builders.ladders import leasing, pin
@@ -103,9 +105,10 @@ class Desk:
                 answered = tuple(answer.role for answer in state.answers)
                 self.answer(name, state.outcomes[0], waiting_roles(state.asked, state.mode, answered)[0])
 
-    def tell(self, role: str, body: c.CommandBody) -> Desk:
-        """A command now; raises Refused."""
-        command = c.Command(id=f"c{next(self._ids)}", actor=actor(role), body=body)
+    def tell(self, role: str, body: c.CommandBody, user: str | None = None, behalf: str | None = None) -> Desk:
+        """A command now, of the scripted person of that role or of `user`; raises Refused."""
+        who = actor(role) if user is None else e.Actor(user=user, role=role, authority="script")
+        command = c.Command(id=f"c{next(self._ids)}", actor=who, body=body, on_behalf_of=behalf)
         self._happen(check(self.ladder, self.case, command, self.now), command)
         self._settle()
         return self
@@ -125,7 +128,9 @@ class Desk:
         for role in roles or self.case.step(step).asked:
             body = answer_of(self.ladder, step, role, outcome)
             figures = stated(self.ladder, self.ladder.by_id[step], outcome, View(self.ladder, self.case, self.now))
-            self.tell(role, body.model_copy(update={"figures": figures}) if figures else body)
+            body = body.model_copy(update={"figures": figures}) if figures else body
+            terms = scripted_terms(self.ladder.by_id[step], outcome, View(self.ladder, self.case, self.now))
+            self.tell(role, as_signed(body, terms) if terms else body)
         return self
 
     def post(self, *postings: Posting) -> Desk:
@@ -183,10 +188,14 @@ class Desk:
                 as_of=today, ledger_version=0, posted_through=through, oldest_due=None, cured=False,
                 calendar=self.calendar,
             )  # fmt: skip
-        facts = facts_of(self.account.known_at(self.now), today, self.ladder.terms, self.calendar, through)
+        known, since = self.account.known_at(self.now), self.case.undertakings.watched_since
+        facts = facts_of(known, today, self.ladder.terms, self.calendar, through, since)
         return facts.model_copy(update={"unpassed": self.unpassed})
 
     def _happen(self, what: Record, command: c.Command | None = None) -> None:
         who, name = (command.actor, command.id) if command else (None, None)
         self.case, happened = advance(self.ladder, self.case, what, self.now, who, name)
         self.events += happened
+        for event in happened:
+            if self.account and (account := entered(self.account, self.case, event)) is not self.account:
+                self.account, self._behind = account, True

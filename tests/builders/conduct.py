@@ -53,7 +53,8 @@ def violations(
         found.append("a third party was told")
     if contact.purpose not in EXEMPT:
         stopped = person.stopped_until is not None and made.at < person.stopped_until
-        if person.do_not_contact or stopped or contact.channel in person.refused:
+        ways = (*person.refused, *person.unreachable)
+        if person.do_not_contact or person.complains or stopped or contact.channel in ways:
             found.append("under a stop")
     for one in in_force(known, local.date()):
         if not {person.kind, contact.addressee} & set(one.applies_to):

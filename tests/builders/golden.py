@@ -19,6 +19,13 @@ GOLDEN = Path(__file__).parents[1] / "policies" / "golden"
 LEASING = sorted(path.stem for path in GOLDEN.glob("*.yaml"))
 OTHERS = sorted(f"{path.parent.name}/{path.stem}" for path in GOLDEN.glob("*/*.yaml"))
 NAMES = [*LEASING, *OTHERS]
+CHANGES = {
+    "bank/agreement_revived": (
+        ("agreement_revive: {type: boolean, default: false", "agreement_revive: {type: boolean, default: true"),
+        ("agreement_tolerance_days: {type: integer, minimum: 0, default: 0",
+         "agreement_tolerance_days: {type: integer, minimum: 0, default: 5"),
+    ),
+}  # fmt: skip
 Lines = dict[str, Counter[str]]
 
 
@@ -28,8 +35,8 @@ def scenario(name: str) -> Scenario:
 
 
 def ladder_of(name: str) -> Ladder:
-    """The policy of a timeline: that of its folder."""
-    return ladder(name.partition("/")[0]) if "/" in name else leasing()
+    """The policy of a timeline: that of its folder, with the settings it is about."""
+    return ladder(name.partition("/")[0], *CHANGES.get(name, ())) if "/" in name else leasing()
 
 
 @lru_cache

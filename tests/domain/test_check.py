@@ -143,7 +143,11 @@ def test_a_call_nobody_answered_leaves_the_call_open() -> None:
 
 def test_every_documented_code_is_in_the_table() -> None:
     documented = (check.__doc__ or "").partition("stable code:")[2].replace(".", "").split(",")
-    elsewhere = {"not_ready", "already_acted", "team_too_small", "owner_differs"}  # tests of their own
+    approvals = {"own_proposal", "over_limit", "conditions_unfit", "unknown_condition", "already_confirmed"}
+    agencies = {"agency_unfit", "already_placed", "not_a_placement", "not_placed"}
+    others = {"nothing_to_withdraw", "not_ready", "already_acted", "team_too_small", "owner_differs"}
+    parts = {"no_parts", "part_unfit", "parts_missing"}
+    elsewhere = approvals | agencies | others | parts | {"choice_missing", "choice_not_allowed"}  # tests of their own
     assert {code.strip() for code in documented} == {row[0] for row in REFUSALS} | elsewhere
 
 

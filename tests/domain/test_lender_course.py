@@ -33,6 +33,17 @@ def test_no_suit_is_filed_before_decision_opinion_and_evidence(done: int) -> Non
     assert desk.status("lawsuit") == "open"
 
 
+def test_no_way_to_court_without_a_reasoned_opinion() -> None:  # O2.4b
+    desk = severe().answer("legal_decision", "take")
+    assert (desk.status("legal_consultation"), desk.status("evidence")) == ("open", "idle")
+    with pytest.raises(Refused) as refused:
+        desk.tell("legal_adviser", c.AnswerStep(step="legal_consultation", outcome="feasible"))
+    assert refused.value.code == "report_incomplete"
+    opinion = (Section(heading="可行性分析", text="证据充分，时效未过"),)
+    desk.tell("legal_adviser", c.AnswerStep(step="legal_consultation", outcome="feasible", sections=opinion))
+    assert desk.status("evidence") == "open"
+
+
 def test_an_unfavourable_opinion_ends_the_way_to_court() -> None:  # O2.4b, O2.4d
     desk = severe().answer("legal_decision", "take").answer("legal_consultation", "not_feasible")
     assert (desk.status("evidence"), desk.status("lawsuit")) == ("idle", "idle")

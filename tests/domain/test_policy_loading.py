@@ -133,5 +133,9 @@ def test_settings_are_filled_in_with_their_defaults() -> None:
 def test_a_step_that_waits_for_a_delivery_where_nothing_is_sent_is_refused() -> None:
     first = "steps:\n"
     idle = "  - id: idle\n    title: {zh: 核实, en: Check}\n    rules: [Z2.1a]\n    when: [{delivery: [refused]}]\n"
+    idle += "    ask: {what: task, of: risk_officer, outcomes: [settled]}\n"
+    who = "reporters: [risk_officer, business_manager], head: head_of_risk_control, legal: risk_officer"
+    who += ", debtor: borrower"
+    no_more = (f"{{file: standard.v1, {who}}}", "null")
     with pytest.raises(Invalid, match="no step sends anything"):
-        ladder("consumer", (first, f"{first}{idle}    ask: {{what: task, of: risk_officer, outcomes: [settled]}}\n"))
+        ladder("consumer", no_more, (first, f"{first}{idle}"))

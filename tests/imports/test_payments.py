@@ -11,9 +11,9 @@ from domain.errors import Invalid
 from imports.batch import check_files, stage
 from imports.payments import PaymentsFile, RowResult, post_payments, read_payments
 from imports.source import SourceFile
-from store.batches import open_suspense
 from store.ledger import account_facts, posted_through
 from store.session import Database
+from store.suspense_read import open_suspense
 from tests.imports.files import NOW, TODAY, Sheets, good, loading, xlsx
 
 HEADER = "receipt_no,account_no,contract_no,kind,value_date,amount,reverses,reference\n"
@@ -77,7 +77,7 @@ def test_what_fits_no_account_waits_on_the_suspense_list(loaded: Database) -> No
     )
     assert {outcome for _, outcome, _ in outcomes(booked(loaded, file))} == {"suspense"}
     with loaded.reading() as session:
-        waiting = open_suspense(session)
+        waiting = [entry.item for entry in open_suspense(session)]
     assert {(item.id, item.reason) for item in waiting} == {
         ("P1", "unknown account A9"),
         ("P2", "contract HT-0 has 0 accounts"),

@@ -96,7 +96,7 @@ def test_papers_of_a_case_name_the_lease(kind: K, build: Build, renderer: Render
     text = read(renderer.render(build(kind)).pdf)
     for said in ("YS-2024-0731", "数控立式加工中心VMC-850两台"):
         assert said in text
-    if kind not in OUTWARD:
+    if kind not in (*OUTWARD, K.buyback_claim, K.dispute_acknowledgement, K.correction_letter):
         assert "江城恒通机械制造有限公司" in text and "L-000123-1" in text
 
 
@@ -135,6 +135,21 @@ def test_demands_name_deadline_account_and_total(kind: K, build: Build, renderer
     ):
         assert said in text
     assert text.count("73,024.12") >= 2
+
+
+def test_a_vendor_reads_the_price_of_the_buyback_line_by_line(build: Build, renderer: Renderer) -> None:
+    text = read(renderer.render(build(K.buyback_claim)).pdf)
+    for said in (
+        "72,300.05", "126,900.00", "464.07", "260.00", "-10,000.00", "调整（协商减免罚息）", "-464.07", "189,460.05",
+        "-89,460.05", "人民币壹拾万元整", "2026年3月24日前（含当日）", "6222000012345678",
+    ):  # fmt: skip
+        assert said in text
+
+
+def test_a_dispute_is_acknowledged_with_the_day_of_its_answer(build: Build, renderer: Renderer) -> None:
+    text = read(renderer.render(build(K.dispute_acknowledgement)).pdf)
+    for said in ("2026年3月9日收悉", "2026年3月23日前（含当日）书面答复", "暂停就本账户向贵方进行催收"):
+        assert said in text
 
 
 def test_a_vendor_is_told_of_the_steps_and_until_when_it_may_object(build: Build, renderer: Renderer) -> None:

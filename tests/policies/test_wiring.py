@@ -9,8 +9,10 @@ import pytest
 from tests.builders.golden import LEASING, NAMES, ladder_of, played
 from tests.builders.ladders import leasing
 
+HOLDS, BUYBACK = "tests.domain.test_standard_holds", "tests.domain.test_buyback"
 # Steps that no golden timeline shows, with the test that does.
 COVERED_ELSEWHERE = {
+    "waiver": ("tests.domain.test_conditions_and_limits", "test_over_ones_amount_somebody_above_decides"),
     "vendor_notice": ("tests.domain.test_decide", "test_vendor_notice_goes_out_where_the_setting_says_so"),
     "delivery_check": ("tests.domain.test_decide", "test_a_refused_delivery_becomes_a_task"),
     "open_cases": ("tests.domain.test_portfolio", "test_intake_runs_every_day"),
@@ -20,6 +22,19 @@ COVERED_ELSEWHERE = {
     "master_table_archive": ("tests.domain.test_portfolio", "test_master_table_is_signed_twice_then_archived"),
     "collection_records_archive": ("tests.domain.test_portfolio", "test_month_end_work_is_done_once_a_month"),
     "risk_check": ("tests.domain.test_portfolio", "test_month_end_work_is_done_once_a_month"),
+    "vendor_default": (BUYBACK, "test_a_vendor_who_does_not_perform_is_a_decision_and_may_be_claimed_from_again"),
+    "dispute": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
+    "dispute_answer": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
+    "dispute_acknowledgement": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
+    "death": (HOLDS, "test_death_stops_what_goes_to_the_debtor_but_not_the_guarantors"),
+    "estate_inquiry": (HOLDS, "test_death_stops_what_goes_to_the_debtor_but_not_the_guarantors"),
+    "insolvency": (HOLDS, "test_insolvency_stays_enforcement_and_asks_legal_to_file_the_claim"),
+    "claim_filing": (HOLDS, "test_insolvency_stays_enforcement_and_asks_legal_to_file_the_claim"),
+    "disaster": (HOLDS, "test_a_disaster_hold_ends_after_its_last_day_or_earlier_with_a_document"),
+    "insolvency_review": (HOLDS, "test_a_hold_without_a_last_day_is_reviewed_again_and_again"),
+    "dispute_review": (HOLDS, "test_the_other_holds_without_a_last_day_are_reviewed_too"),
+    "death_review": (HOLDS, "test_the_other_holds_without_a_last_day_are_reviewed_too"),
+    "vendor_objection_review": (HOLDS, "test_the_other_holds_without_a_last_day_are_reviewed_too"),
 }
 HAPPENED = {"step_opened", "step_completed", "message_sent", "filed"}
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from domain.hold_rule import Stop
 from domain.policy import Policy, SettingValue
-from domain.step_rule import DayRange, InSequence, StepRule, Stop, Trigger
+from domain.step_rule import DayRange, InSequence, StepRule, Trigger
 from rules.coverage import Text
 from tests.rules.parts import Changed, Mutation, Settings
 

@@ -12,6 +12,8 @@ from domain.money import ZERO, rounded
 from tests.rules.loan import delinquent, silent
 from tests.rules.walk import days_of, to
 
+UNDECIDED = ("agreement_signature", "lawsuit_decision", "agency_decision")
+
 
 def test_b2_1_2_1gs_a_wish_for_a_plan_goes_from_the_junior_to_the_senior_who_begins_at_once() -> None:
     desk = silent("bank", 40).tell("junior_specialist", c.OpenStep(step="plan_request"))
@@ -50,6 +52,32 @@ def test_b4_2_1_what_others_are_asked_a_junior_may_not_answer(step: str, outcome
         desk.answer(step, outcome, "junior_specialist")
     assert refused.value.code == "not_entitled"
     assert desk.case == before
+
+
+@pytest.mark.parametrize(("step", "yes"), [("lawsuit_decision", "file"), ("agency_decision", "place")])
+def test_b4_2_1c_the_supervisor_decides_up_to_a_limit_and_beyond_it_the_general_manager(step: str, yes: str) -> None:
+    small = delinquent("bank", 95, *UNDECIDED, rent="60000.00").answer(step, yes, "collection_supervisor")
+    assert small.case.ended(step, yes)
+    large = delinquent("bank", 95, *UNDECIDED, rent="6000000.00")
+    assert large.case.step(step).asked == ("general_manager",)
+    with pytest.raises(Refused) as refused:
+        large.answer(step, yes, "collection_supervisor")
+    assert (refused.value.code, refused.value.remedy) == ("over_limit", "Allowed: general_manager.")
+    large.answer(step, "not_now", "collection_supervisor")  # to leave it is within everybody's authority
+    with pytest.raises(Refused) as refused:
+        large.tell("collection_supervisor", c.OpenStep(step=step, outcome=yes))
+    assert refused.value.code == "over_limit"
+    large.tell("collection_supervisor", c.OpenStep(step=step)).answer(step, yes, "general_manager")
+    assert large.case.ended(step, yes)
+
+
+@pytest.mark.parametrize("role", ["junior_specialist", "senior_specialist", "legal"])
+def test_b4_2_1_no_specialist_decides_on_lawsuit_or_agency(role: str) -> None:
+    desk = delinquent("bank", 95, *UNDECIDED, rent="60000.00")
+    for step, yes in (("lawsuit_decision", "file"), ("agency_decision", "place")):
+        with pytest.raises(Refused) as refused:
+            desk.answer(step, yes, role)
+        assert refused.value.code == "not_entitled"
 
 
 def test_b4_2_1s_whoever_is_named_for_nothing_may_open_nothing() -> None:

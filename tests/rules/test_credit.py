@@ -30,6 +30,33 @@ def test_c2_2_2b_a_warning_of_risk_management_makes_credit_decide_on_a_measure()
     assert desk.case.step("risk_warning").outcomes == ("preservation", "other_measure", "none")
 
 
+def test_c2_2_3a_a_single_document_is_usable_only_when_legal_has_passed_it() -> None:
+    desk = silent("credit", 40)
+    with pytest.raises(Refused) as missing:
+        desk.tell("dedicated_person", c.OpenStep(step="document_review"))
+    assert missing.value.code == "document_missing"
+    desk.tell("dedicated_person", c.OpenStep(step="document_review", evidence="D1"), user="li")
+    with pytest.raises(Refused) as own:
+        desk.tell("legal", c.AnswerStep(step="document_review", outcome="passed"), user="li")
+    assert own.value.code == "own_proposal"
+    with pytest.raises(Refused) as other:
+        desk.answer("document_review", "passed", "credit_department")
+    assert other.value.code == "not_entitled"
+    desk.answer("document_review", "to_change", "legal")
+    assert not desk.case.ended("document_review", "passed")
+    desk.tell("dedicated_person", c.OpenStep(step="document_review", evidence="D2")).answer("document_review", "passed")
+    assert desk.case.ended("document_review", "passed")
+
+
+def test_c2_2_3a_no_lawyers_letter_goes_out_before_legal_released_it() -> None:
+    desk = delinquent("credit", 91, "repayment_agreement", "lawyers_letter_review", "evidence_file")
+    desk.tell("legal", c.OpenStep(step="legal_means", outcome="lawyers_letter")).answer("evidence_file", "collected")
+    assert desk.status("lawyers_letter_review") == "open"
+    assert desk.of("message_sent", "lawyers_letter") == []
+    desk.answer("lawyers_letter_review", "released")
+    assert len(desk.of("message_sent", "lawyers_letter")) == 1
+
+
 def test_c4_4_2b_preservation_is_prepared_long_before_day_91() -> None:
     """Evidence first (C4.5.2b), then the application, here on day 20."""
     desk = silent("credit", 20).tell("risk_management", c.OpenStep(step="risk_warning"))

@@ -46,6 +46,8 @@ PERSONS = st.builds(
     Person, kind=KINDS, time_zone=st.sampled_from(ZONES), night_consent=st.booleans(),
     do_not_contact=st.sampled_from((False, False, True)), stopped_until=st.none() | MINUTES,
     refused=st.sampled_from(((), (), ("call",), ("sms", "visit"))),
+    unreachable=st.sampled_from(((), (), ("call", "sms"), ("letter", "visit"))),
+    complains=st.sampled_from((False, False, True)),
 )  # fmt: skip
 
 
@@ -148,6 +150,10 @@ def test_what_is_never_permitted_is_under_a_lasting_stop(
             assert person.do_not_contact and contact.purpose not in EXEMPT
         case "refused":
             assert contact.channel in person.refused and contact.purpose not in EXEMPT
+        case "complaint":
+            assert person.complains and contact.purpose not in EXEMPT
+        case "unreachable":
+            assert contact.channel in person.unreachable and contact.purpose not in EXEMPT
         case "contact_hours":  # packs whose hours never meet: no minute of the coming weeks is open
             assert not person.night_consent and len(known) > 0
             coming = (now + timedelta(hours=hours, minutes=1) for hours in range(24 * 80))

@@ -22,7 +22,6 @@ from store.batches import (
     get_batch,
     list_batches,
     move_batch,
-    open_suspense,
     problems_of,
     resolve_suspense,
 )
@@ -30,6 +29,7 @@ from store.calendar import calendar, fill, public_holidays, replace
 from store.ledger import post
 from store.session import Database
 from store.staff import Alert, StaffMember, add, alert_sent, change, find, list_staff, pending_alerts, raise_alert
+from store.suspense_read import open_suspense
 from tests.store.samples import NOON, at, lease, payment
 
 
@@ -144,7 +144,7 @@ def test_a_receipt_waits_until_it_is_booked(database: Database) -> None:
     )
     with database.session() as session:
         assert [add_suspense(session, [item]), add_suspense(session, [item])] == [1, 0]
-        assert open_suspense(session) == (item,)
+        assert [entry.item for entry in open_suspense(session)] == [item]
         add_account(session, lease())
         post(session, payment("S1", "9.90"), "L-1")
         resolve_suspense(session, "S1", "S1")

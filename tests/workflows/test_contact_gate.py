@@ -13,6 +13,7 @@ from tests.workflows.scene import answer, at, money, scene
 from workflows.case import CaseWorkflow
 
 NOON = at("2026-03-10T12:00")
+DAY = NOON.date()
 
 
 def told(rehearsal: Rehearsal) -> list[e.Event]:
@@ -99,3 +100,19 @@ async def test_money_that_arrives_with_the_question_is_read_first(engine: Workfl
     kinds = [event.body.kind for event in rehearsal.world.recorded]
     assert kinds.index("step_opened") > len(kinds) - 1 - kinds[::-1].index("facts_updated")
     assert kinds.count("facts_updated") == 2
+
+
+async def test_a_message_of_another_case_that_has_arrived_already_is_noted_with_its_receipt(
+    engine: WorkflowEnvironment,
+) -> None:
+    rehearsal = Rehearsal(engine, scene())
+    async with rehearsal.opened():
+        await rehearsal.to(at("2026-03-10T10:00"))
+        letter = e.DocumentRef(kind="reminder", number="reminder-2026-00001", sha256="0" * 64, as_of=DAY)
+        rehearsal.world.deliveries = [DispatchResult(status="sent", document=letter, receipt="delivered")]
+        await rehearsal.command(answer("demand_notice_signature", "signed", "head_of_asset_management"))
+        await rehearsal.quiet()
+    sent, other, *_ = (event.body for event in told(rehearsal))
+    assert isinstance(sent, e.MessageSent) and sent.document == letter and isinstance(other, e.MessageSent)
+    receipts = [event.body for event in rehearsal.world.recorded if isinstance(event.body, e.ReceiptReceived)]
+    assert receipts == [e.ReceiptReceived(key="L-000101-1/demand_notice/1/lessee/letter", status="delivered")]

@@ -13,15 +13,19 @@ from temporalio import activity
 from activities.complaint_verbs import ComplaintVerbs
 from activities.contact_gate import ContactGate
 from activities.intake import Intake
+from activities.litigation import SuitDesk
 from activities.registry import Policies
+from activities.suit_verbs import SuitNotice, SuitVerbs
 from activities.verbs import Verbs
 from domain.case import Case
 from domain.clock import SystemClock
+from domain.commands import Command
+from domain.litigation import Suit
 from store.session import Database
 from tests.builders.ladders import ROOT
 from tests.builders.wording import shipped_texts
 from tests.workflows.world import PureWorld
-from worker import activities_of
+from worker import activities_of, suit_activities
 
 
 def _verbs(protocol: type) -> dict[str, Callable[..., Any]]:
@@ -30,7 +34,7 @@ def _verbs(protocol: type) -> dict[str, Callable[..., Any]]:
 
 
 OF_CASES = _verbs(Verbs)
-NAMED = OF_CASES | _verbs(ComplaintVerbs)
+NAMED = OF_CASES | _verbs(ComplaintVerbs) | _verbs(SuitVerbs)
 
 
 class Nobody:
@@ -42,6 +46,15 @@ class Nobody:
     async def ledger_changed(self, case_no: str) -> bool:
         raise AssertionError("wiring tells no case")
 
+    async def start_suit(self, suit: Suit) -> None:
+        raise AssertionError("wiring starts no suit")
+
+    async def tell_suit(self, number: str, notice: SuitNotice) -> bool:
+        raise AssertionError("wiring tells no suit")
+
+    async def command(self, case_no: str, command: Command) -> bool:
+        raise AssertionError("wiring commands no case")
+
 
 @pytest.fixture
 def registered(tmp_path: Path) -> dict[str, Callable[..., Any]]:
@@ -50,7 +63,9 @@ def registered(tmp_path: Path) -> dict[str, Callable[..., Any]]:
     policies = Policies.from_files(ROOT / "policies", ROOT / "company" / "demo.yaml")
     intake = Intake(database, policies, Nobody(), SystemClock())
     gate = ContactGate((), SystemClock())
-    return {_name(verb): verb for verb in activities_of(database, policies, {}, intake, gate, shipped_texts())}
+    acts = activities_of(database, policies, {}, intake, gate, shipped_texts())
+    acts += suit_activities(SuitDesk(database, policies, Nobody()))
+    return {_name(verb): verb for verb in acts}
 
 
 def _name(verb: Callable[..., Any]) -> str:
@@ -81,7 +96,7 @@ def test_the_rehearsals_speak_of_the_same(name: str) -> None:
 
 
 def test_there_are_activities() -> None:
-    assert (len(OF_CASES), len(NAMED)) == (7, 9)
+    assert (len(OF_CASES), len(NAMED)) == (7, 11)
 
 
 def test_no_activity_is_broken_off_inside_the_database(registered: dict[str, Callable[..., Any]]) -> None:

@@ -27,6 +27,7 @@ from activities.messages import (
 from activities.verbs import DIVERGED
 from domain import events as e
 from domain.base import days
+from domain.buyback_claim import entered
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.errors import Transient
@@ -78,7 +79,7 @@ class PureWorld:
                 calendar=self.calendar,
             )  # fmt: skip
         known = self.account.known_at(self.now())
-        return facts_of(known, request.today, self.ladder.terms, self.calendar, before)
+        return facts_of(known, request.today, self.ladder.terms, self.calendar, before, request.since)
 
     @activity.defn
     async def record_events(self, recording: Recording) -> Recorded:
@@ -98,6 +99,7 @@ class PureWorld:
                 raise ApplicationError(f"event {event.seq} differs", type=DIVERGED, non_retryable=True)
             if known is None:
                 self.recorded.append(event)
+                self.account = entered(self.account, recording.snapshot, event)
         self.writer = recording.writer
         if recording.snapshot.seq >= len(self.recorded):
             self.snapshot = recording.snapshot

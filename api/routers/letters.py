@@ -1,0 +1,136 @@
+"""What became of letters outside: proof that they arrived, and the letter that corrects a wrong one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from activities.content.words import role as title_of
+from activities.correction import WrongLetter
+from activities.texts import TextNotPassed
+from api.auth import Person, RoleHeader, acting_role, may
+from api.commanding import Commanding
+from api.deps import Deps, Needs
+from api.letters import DeliveryView
+from api.problems import problems
+from api.schemas import Body, IdempotencyKey, Number
+from domain.commands import CorrectEntry
+from domain.errors import Refused
+from domain.events import Actor
+from store import deliveries, letters
+from store.cases import snapshot_of
+from store.documents import get_document
+from store.letters import LetterCorrection, NewProof
+
+router = APIRouter(tags=["函件 letters"])
+Long = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class ProofBody(Body):
+    """The number of the registered letter and its receipt, uploaded with POST /attachments."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [
+            {"delivery": "L-1-1/demand_notice/1/lessee/letter", "registered_no": "XA12345678931", "receipt": "att-1"}
+        ]}
+    )  # fmt: skip
+
+    delivery: Annotated[str, Field(min_length=1, max_length=300)]
+    registered_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{4,40}$")]
+    receipt: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class CorrectionBody(Body):
+    """wrong: what the letter says wrongly; right: what it should say; both are printed. reason: for the record."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [
+            {"wrong": "原函所列付款期限为2026年3月15日。", "right": "付款期限应为2026年3月25日。", "reason": "录入有误"}
+        ]}
+    )  # fmt: skip
+
+    wrong: Long
+    right: Long
+    reason: Long
+
+
+class CorrectionView(BaseModel):
+    """The letter that was wrong, and the one that says so; it goes out when the contact gate lets it."""
+
+    number: str = Field(examples=["rent-demand-notice-2026-00001"])
+    correction: str = Field(examples=["correction-letter-2026-00001"])
+    target: str
+    case_no: str
+
+
+@router.post("/deliveries/proof", status_code=201, responses=problems("unknown_delivery", "not_sent", "key_differs"))
+def prove_delivery(
+    body: ProofBody,
+    key: IdempotencyKey,
+    person: Annotated[Person, may("prove_delivery")],
+    deps: Needs,
+    role: RoleHeader = None,
+) -> DeliveryView:
+    """Attach the registered mail number and the receipt to a delivery; a later proof of it counts."""
+    actor = person.actor(acting_role(person, "prove_delivery", role), "prove_delivery")
+    wanted = NewProof(id=key, delivery=body.delivery, registered_no=body.registered_no, evidence=body.receipt,
+                      actor=actor, at=deps.clock.now())  # fmt: skip
+    with deps.database.session() as session:
+        proof = letters.add_proof(session, wanted)
+        found = deliveries.find_delivery(session, proof.delivery)
+    if found is None:
+        raise Refused("unknown_delivery", f"There is no delivery {proof.delivery}.", "")
+    told = found.model_dump(include={"key", "target", "status", "sent_at", "changed_at"})
+    return DeliveryView.model_validate({**told, "registered_no": proof.registered_no, "receipt": proof.evidence})
+
+
+@router.post(
+    "/documents/{number}/correction",
+    status_code=201,
+    responses=problems("unknown_document", "not_a_letter", "not_sent", "already_corrected", "engine_unavailable"),
+)
+async def correct_letter(
+    number: Number,
+    body: CorrectionBody,
+    key: IdempotencyKey,
+    person: Annotated[Person, may("correct_letter")],
+    deps: Needs,
+    role: RoleHeader = None,
+) -> CorrectionView:
+    """Correct a letter that went out by another one, which names its number and date and goes to the same target.
+
+    It is no second notice: no step of the case begins anew. The case records it as a correcting entry.
+    """
+    acting = acting_role(person, "correct_letter", role)
+    actor = person.actor(acting, "correct_letter")
+    found = await run_in_threadpool(_written, deps, number, body, key, actor, person.name)
+    entry = CorrectEntry(seq=found.seq, reason=found.reason, letter=found.correction)
+    try:
+        await Commanding(deps, person, by_letter=True).give(found.case_no, entry, key, acting)
+    except Refused as refusal:
+        if (
+            refusal.code != "case_closed"
+        ):  # a closed case records nothing any more; the letter is on record all the same
+            raise
+    told = found.model_dump(include={"number", "correction", "target", "case_no"})
+    return CorrectionView.model_validate(told)
+
+
+def _written(deps: Deps, number: str, body: CorrectionBody, key: str, actor: Actor, name: str) -> LetterCorrection:
+    with deps.database.session() as session:
+        line = get_document(session, number)
+        case = snapshot_of(session, line.case_no) if line else None
+        title = actor.role
+        if case is not None and case.policy is not None:
+            title = title_of(deps.policies.ladder(case.policy, case.settings), actor.role)
+        wanted = WrongLetter(
+            number=number, id=key, wrong=body.wrong, right=body.right, reason=body.reason, actor=actor, title=title,
+            name=name, as_of=deps.today(), at=deps.clock.now(),
+        )  # fmt: skip
+        try:
+            return deps.drafts.correction(session, wanted)
+        except TextNotPassed as missing:
+            raise Refused("text_not_passed", f"{missing}.", "Ask Legal to pass a version.") from missing

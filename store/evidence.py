@@ -1,0 +1,64 @@
+"""Papers that prove a case, as people entered them, and what proves that letters arrived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from domain.base import Frozen
+from domain.errors import Refused
+from domain.events import Actor
+from store.dialect import inserted
+from store.tables import AttachmentRow, CaseRow, EvidencePaperRow
+
+PaperKind = Literal[
+    "contract", "purchase", "acceptance", "disbursement", "identity", "guarantee", "mortgage", "delivery_proof",
+    "other",
+]  # fmt: skip
+
+
+class EvidencePaper(Frozen):
+    """A paper of a case. reference: of a guarantee the party, of a proof of delivery the number of the letter."""
+
+    id: str
+    case_no: str
+    kind: PaperKind
+    attachment_id: str
+    reference: str = ""
+    note: str = ""
+    actor: Actor
+    at: AwareDatetime
+
+
+def add_paper(session: Session, paper: EvidencePaper) -> bool:
+    """Enter a paper once per id; whether it is new. Refused: unknown_case, unknown_attachment, command_differs."""
+    if session.get(CaseRow, paper.case_no) is None:
+        raise Refused("unknown_case", f"There is no case {paper.case_no}.", "Check the case number.")
+    if session.get(AttachmentRow, paper.attachment_id) is None:
+        raise Refused("unknown_attachment", f"There is no upload {paper.attachment_id}.", "Upload it first.")
+    actor = paper.actor
+    values = {**paper.model_dump(exclude={"actor"}), "actor_user": actor.user, "actor_role": actor.role}
+    if inserted(session, EvidencePaperRow, {**values, "authority": actor.authority}):
+        return True
+    known = session.get_one(EvidencePaperRow, paper.id)
+    if (known.case_no, known.kind, known.attachment_id) != (paper.case_no, paper.kind, paper.attachment_id):
+        raise Refused("command_differs", f"The id {paper.id} belongs to another paper.", "Use a new id.")
+    return False
+
+
+def papers_of(session: Session, case_no: str, before: datetime) -> tuple[EvidencePaper, ...]:
+    """The papers of a case entered before an instant, in order."""
+    e = EvidencePaperRow
+    query = select(e).where(col(e.case_no) == case_no, col(e.at) < before).order_by(col(e.at), col(e.id))
+    return tuple(
+        EvidencePaper.model_validate({
+            **row.model_dump(exclude={"actor_user", "actor_role", "authority"}),
+            "actor": Actor(user=row.actor_user, role=row.actor_role, authority=row.authority),
+        })
+        for row in session.scalars(query)
+    )  # fmt: skip

@@ -1,0 +1,243 @@
+"""Proof that a letter arrived, receipts put right, a wrong letter corrected by another and never by a second notice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from pypdf import PdfReader
+
+from activities.correcting_letters import CorrectingLetters
+from activities.outbox import Outbox
+from domain.events import DocumentRef, MessageSent
+from domain.outcome import record
+from gateways.contract import Accepted, AskResult, NotKnown, OutboundMessage, SendResult
+from letters.glyphs import FontSet
+from letters.kinds import DocumentKind
+from letters.render import Renderer
+from store import deliveries, documents, letters
+from store.documents import NewDocument, claim_number
+from tests.api.world import World, key
+from tests.letters.conftest import build_document
+
+PDF = b"%PDF-1.7 a receipt"
+NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
+TARGET = "lessee/letter"
+WRONG = {"wrong": "原函所列付款期限为2026年3月15日。", "right": "付款期限应为2026年3月25日。", "reason": "录入有误"}
+
+
+class Post:
+    """Takes letters and remembers them."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutboundMessage] = []
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        self.sent.append(message)
+        return Accepted(provider_ref=f"p-{len(self.sent)}", at=NOW)
+
+    async def ask(self, key: str) -> AskResult:
+        return NotKnown()
+
+
+async def posted(world: World) -> tuple[str, str]:
+    """(case, number) of a demand notice that went out by letter on 10 March."""
+    case_no = await world.case()
+    at = world.clock.now()
+    with world.database.session() as session:
+        number = claim_number(session, "rent_demand_notice", 2026)
+        content = build_document(DocumentKind.rent_demand_notice, number=number.text)
+        made = Renderer(FontSet.bundled()).render(content)
+        documents.save_document(session, NewDocument(
+            number=number, case_no=case_no, step="demand_notice", occurrence=1, target="lessee", as_of=content.as_of,
+            sha256=made.sha256, pdf=made.pdf, content=content.model_dump_json(), created_at=at,
+        ))  # fmt: skip
+        ref = DocumentRef(kind="rent_demand_notice", number=number.text, sha256=made.sha256, as_of=content.as_of)
+        wanted = deliveries.Claim(key=f"{case_no}/demand_notice/1/{TARGET}", case_no=case_no, account_no="L-000001",
+                                  step="demand_notice", target=TARGET, document=ref, at=at)  # fmt: skip
+        deliveries.claim(session, wanted)
+        deliveries.set_result(session, wanted.key, "sent", at)
+    sent = MessageSent(step="demand_notice", target=TARGET, document=ref)
+    world.cases._happen(case_no, record(sent, at, ("L4.2b",), "test"))
+    return case_no, number.text
+
+
+async def corrected(world: World, number: str, name: str = "c-1", *roles: str, **more: str) -> httpx.Response:
+    async with world.client(*(roles or ("legal_compliance",))) as client:
+        return await client.post(f"/documents/{number}/correction", json={**WRONG, **more}, headers=key(name))
+
+
+def text_of(world: World, number: str) -> str:
+    with world.database.reading() as session:
+        pdf = documents.get_pdf(session, number)
+    return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf or b"")).pages).split())
+
+
+async def lines(world: World, case_no: str) -> dict[str, dict[str, Any]]:
+    async with world.client("auditor") as client:
+        return {one["number"]: one for one in (await client.get(f"/cases/{case_no}/documents")).json()}
+
+
+async def test_a_wrong_letter_is_corrected_by_one_that_names_its_number_and_date(world: World) -> None:
+    case_no, number = await posted(world)
+    answer = await corrected(world, number)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert made == {
+        "number": number,
+        "correction": "correction-letter-2026-00001",
+        "target": TARGET,
+        "case_no": case_no,
+    }
+    text = text_of(world, made["correction"])
+    assert "更正函" in text and number in text and "付款期限应为2026年3月25日" in text
+    assert "2026年3月9日" in text or "2026年3月10日" in text
+    assert "账号" not in text  # it demands nothing
+    found = await lines(world, case_no)
+    assert found[number]["corrected_by"] == made["correction"]
+
+
+async def test_the_case_records_it_as_a_correcting_entry_and_no_step_begins_anew(world: World) -> None:
+    case_no, number = await posted(world)
+    async with world.client("auditor") as client:
+        before = (await client.get(f"/cases/{case_no}/timeline")).json()
+        made = (await corrected(world, number)).json()
+        after = (await client.get(f"/cases/{case_no}/timeline")).json()
+    (entry,) = after[len(before) :]
+    sending = next(one["seq"] for one in before if one["kind"] == "message_sent")
+    assert (entry["kind"], entry["body"]["corrects"], entry["body"]["letter"]) == (
+        "entry_corrected", sending, made["correction"],
+    )  # fmt: skip
+    notices = [one for one in (await lines(world, case_no)).values() if one["kind"] == "rent_demand_notice"]
+    assert len(notices) == 1
+
+
+async def test_it_goes_out_once_to_the_same_target(world: World) -> None:
+    case_no, number = await posted(world)
+    made = (await corrected(world, number)).json()
+    post = Post()
+    sender = CorrectingLetters(world.database, Outbox(world.database, {"letter": post}), world.deps.gate,
+                               world.deps.texts, world.clock)  # fmt: skip
+    assert [await sender.send(), await sender.send()] == [1, 0]
+    (message,) = post.sent
+    assert message.attachments[0].name == f"{made['correction']}.pdf"
+    assert made["correction"] in message.subject and "更正函" in message.text
+    sent = (await lines(world, case_no))[made["correction"]]["deliveries"]
+    assert [(one["target"], one["status"]) for one in sent] == [(TARGET, "sent")]
+
+
+async def test_in_the_night_it_waits(world: World) -> None:
+    _, number = await posted(world)
+    await corrected(world, number)
+    world.later(hours=15)
+    post = Post()
+    sender = CorrectingLetters(world.database, Outbox(world.database, {"letter": post}), world.deps.gate,
+                               world.deps.texts, world.clock)  # fmt: skip
+    assert await sender.send() == 0
+    world.later(hours=8)
+    assert await sender.send() == 1
+
+
+async def test_sent_again_with_the_same_key_it_is_one_and_with_another_it_is_refused(world: World) -> None:
+    case_no, number = await posted(world)
+    lawyer = world.staff("legal_compliance")
+    async with world.client(as_user=lawyer) as client:
+        first, again, other = [
+            await client.post(f"/documents/{number}/correction", json=WRONG, headers=key(name))
+            for name in ("c-1", "c-1", "c-2")
+        ]
+    assert first.json() == again.json()
+    assert (other.status_code, other.json()["code"]) == (409, "already_corrected")
+    assert [one for one in await lines(world, case_no) if one.startswith("correction")] == [first.json()["correction"]]
+
+
+async def test_what_did_not_go_out_or_is_no_letter_is_not_corrected(world: World) -> None:
+    case_no = await world.case()
+    with world.database.session() as session:
+        for kind in ("rent_demand_notice", "capacity_report"):
+            made = NewDocument(
+                number=claim_number(session, kind, 2026), case_no=case_no, step="x", occurrence=1,
+                as_of=world.deps.today(), sha256=sha256(kind.encode()).hexdigest(), pdf=kind.encode(), content="{}",
+                created_at=world.clock.now(),
+            )  # fmt: skip
+            documents.save_document(session, made)
+    answers = [await corrected(world, number, f"c{number}") for number in
+               ("rent-demand-notice-2026-00001", "capacity-report-2026-00001", "nothing")]  # fmt: skip
+    assert [one.json()["code"] for one in answers] == ["not_sent", "not_a_letter", "unknown_document"]
+
+
+async def test_a_letter_is_not_named_as_a_correction_without_being_written(world: World) -> None:
+    case_no, _ = await posted(world)
+    async with world.client("legal_compliance") as client:
+        body = {"do": "correct_entry", "seq": 1, "reason": "x", "letter": "correction-letter-2026-00009"}
+        answer = await client.post(f"/cases/{case_no}/commands", json=body, headers=key("k"))
+    assert answer.json()["code"] == "not_a_letter"
+
+
+async def proof(world: World, of: str, name: str = "p-1", **more: str) -> httpx.Response:
+    async with world.client("asset_manager") as client:
+        upload = (await client.post("/attachments", files={"file": ("回执.pdf", PDF)})).json()["id"]
+        body = {"delivery": of, "registered_no": "XA12345678931", "receipt": upload, **more}
+        return await client.post("/deliveries/proof", json=body, headers=key(name))
+
+
+async def test_a_registered_number_and_its_receipt_stand_with_the_documents_of_the_case(world: World) -> None:
+    case_no, number = await posted(world)
+    delivery = f"{case_no}/demand_notice/1/{TARGET}"
+    assert (await proof(world, delivery, "p-1", registered_no="XA00000000000")).status_code == 201
+    answer = await proof(world, delivery, "p-2")
+    assert answer.status_code == 201, answer.text
+    (sent,) = (await lines(world, case_no))[number]["deliveries"]
+    assert sent["registered_no"] == "XA12345678931"
+    assert sent["receipt"] == answer.json()["receipt"]
+    with world.database.reading() as session:
+        assert letters.proofs_of(session, case_no)[delivery].evidence == sent["receipt"]
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"delivery": "L-9-1/demand_notice/1/lessee/letter"}, 404, "unknown_delivery"),
+        ({"receipt": "att-none"}, 404, "unknown_attachment"),
+        ({"registered_no": "x"}, 422, "invalid"),
+    ],
+)
+async def test_a_proof_needs_its_letter_its_receipt_and_a_number(
+    world: World, more: dict[str, str], status: int, code: str
+) -> None:
+    case_no, _ = await posted(world)
+    answer = await proof(world, f"{case_no}/demand_notice/1/{TARGET}", "p-1", **more)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_wrong_receipt_is_put_right_in_the_timeline_and_with_the_delivery(world: World) -> None:
+    case_no, number = await posted(world)
+    delivery = f"{case_no}/demand_notice/1/{TARGET}"
+    with world.database.session() as session:
+        deliveries.apply_receipt(session, delivery, "returned", world.clock.now())
+    async with world.client("asset_manager") as client:
+        before = (await client.get(f"/cases/{case_no}/timeline")).json()
+        body = {"do": "correct_entry", "seq": before[-1]["seq"], "reason": "退件单属于另一封信",
+                "receipt": {"key": delivery, "status": "delivered"}}  # fmt: skip
+        answer = await client.post(f"/cases/{case_no}/commands", json=body, headers=key("r-1"))
+        assert answer.status_code == 200, answer.text
+        entry = (await client.get(f"/cases/{case_no}/timeline")).json()[-1]
+    assert (entry["kind"], entry["body"]["key"], entry["body"]["status"]) == ("entry_corrected", delivery, "delivered")
+    (sent,) = (await lines(world, case_no))[number]["deliveries"]
+    assert sent["status"] == "delivered"
+    with world.database.session() as session:  # the provider repeats itself
+        deliveries.apply_receipt(session, delivery, "returned", world.clock.now())
+    assert (await lines(world, case_no))[number]["deliveries"] == [{**sent}]
+
+
+async def test_the_evidence_of_a_corrected_receipt_has_to_exist(world: World) -> None:
+    case_no, _ = await posted(world)
+    body = {"do": "correct_entry", "seq": 1, "reason": "x",
+            "receipt": {"key": f"{case_no}/x/1/{TARGET}", "status": "sent", "evidence": "att-0"}}  # fmt: skip
+    async with world.client("asset_manager") as client:
+        answer = await client.post(f"/cases/{case_no}/commands", json=body, headers=key("r-1"))
+    assert answer.json()["code"] == "unknown_attachment"
