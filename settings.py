@@ -137,6 +137,10 @@ class Settings(BaseSettings):
         return self.policies_path / "risk"
 
     @property
+    def retention_path(self) -> Path:
+        return self.policies_path / "retention"
+
+    @property
     def conduct_ids(self) -> tuple[str, ...]:
         """The conduct packs in force; of several the strictest wins."""
         return tuple(self.conduct.split(","))

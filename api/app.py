@@ -16,9 +16,11 @@ from api.routers import (
     accounts,
     agencies,
     agency,
+    archive,
     audit,
     auth,
     authority,
+    blacklist,
     calls,
     case_evidence,
     cases,
@@ -72,7 +74,7 @@ def create_app(deps: Deps) -> FastAPI:
         auth, authority, tasks, cases, case_evidence, owners, accounts, parties, imports, documents, portfolio,
         ratings, risk, customers, key_figures, errands, duties, intake, events, signatures, receipts, calls, recordings,
         violations, visits, texts, vendors, operations, complaints, suits, surveys, customer_file, audit,
-        letters, agencies, agency, meetings, collateral, suspense, write_offs,
+        letters, agencies, agency, meetings, collateral, suspense, write_offs, blacklist, archive,
     ):  # fmt: skip
         app.include_router(module.router)
     app.add_middleware(BodyHash)

@@ -55,6 +55,10 @@ Action = Literal[
     "rate",
     "report_warning",
     "mark_customer",
+    "list_customer",
+    "unlist_customer",
+    "hold_archive",
+    "destroy_document",
     "see_figures",
     "enter_complaint",
     "handle_complaint",
@@ -160,6 +164,12 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     # What anybody here has seen; what is laid down for a customer, by those who judge risk or decide measures.
     "report_warning": (STAFF,),
     "mark_customer": (*_RISK, "operations_management", "head_of_operations", "head_of_collection", "head_of_credit"),
+    # The blacklist is confirmed by Risk; its head takes somebody off it.
+    "list_customer": _RISK,
+    "unlist_customer": ("head_of_risk_management", "head_of_risk_control", "general_manager"),
+    # Nothing is destroyed that Legal holds; its head destroys what need no longer be kept.
+    "hold_archive": _LEGAL,
+    "destroy_document": ("head_of_legal_compliance", "head_of_legal", "general_manager"),
     # Key figures tell how people work: those who lead and judge, not those who are measured.
     "see_figures": (
         *_RISK,

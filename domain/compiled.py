@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.ladder import Asked, Deadline, Ladder, Limit, Rhythm, Step
+from domain.ladder import Asked, Deadline, Ladder, Limit, Rest, Rhythm, Step
 from domain.policy import Approval, Policy, SettingValue
 from domain.step_rule import (
     AllOf,
@@ -51,6 +51,7 @@ DEFAULT_DAYS: dict[What, str] = {
     "visit": "task_days",
     "interview": "task_days",
 }
+NEVER = 1_000_000  # days past due that no account reaches
 SENT_OUTCOMES = ("sent", "failed", "figures_moved")
 ATTEMPTED = "attempted"  # a contact of a cadence that reached nobody
 
@@ -128,6 +129,24 @@ def _step(rule: StepRule, policy: Policy, settings: dict[str, SettingValue]) -> 
         rhythm=_rhythm(rule, settings),
         recurs=_recurs(rule),
         by_amount=_by_amount(rule),
+        rests=_rests(rule, when),
+    )
+
+
+def _rests(rule: StepRule, when: tuple[Trigger, ...]) -> Rest | None:
+    """Of steps that only days past due, other steps and holds bring about; None of all others."""
+    here = [trigger for trigger in when if not trigger.ending]
+    others = any(
+        trigger.cell or trigger.finding or trigger.promise or trigger.agreement
+        or not (trigger.held or trigger.after or (trigger.dpd and not trigger.lead and not trigger.business_day))
+        for trigger in here
+    )  # fmt: skip
+    if rule.cadence is not None or others:
+        return None
+    return Rest(
+        dpd=min((trigger.dpd[0] for trigger in here if trigger.dpd and not trigger.after), default=NEVER),
+        after=frozenset(name for trigger in here for name in trigger.after),
+        hold=any(trigger.held for trigger in here),
     )
 
 

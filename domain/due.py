@@ -16,6 +16,14 @@ from domain.stops import released_at, review_at
 from domain.view import Due, View
 
 
+def rests(view: View, step: Step) -> bool:
+    """Whether nothing has happened that could make it fall due: most steps of a case, so it is asked first."""
+    until = step.rests
+    if until is None or view.dpd >= until.dpd or (until.hold and view.case.holds):
+        return False
+    return until.after.isdisjoint(view.case.steps)
+
+
 def falls_due(view: View, step: Step) -> Due | None:
     """Since when a step is due, or None. An open or listed one is not due again."""
     state = view.case.steps.get(step.id, IDLE)

@@ -67,11 +67,21 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when a step is certainly not due: that many days past due, one of these steps touched, or a hold."""
+
+    dpd: int
+    after: frozenset[str]
+    hold: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step ready to be decided on: the rule of the policy and everything looked up in the settings.
 
     recurs: a later day, cell or window takes the place of an opening that is still unanswered.
     by_amount: whether it is for this account depends on what is overdue.
+    rests: None for steps that may fall due at any time.
     """
 
     rule: StepRule
@@ -86,6 +96,7 @@ class Step:
     rhythm: Rhythm | None = None
     recurs: bool = False
     by_amount: bool = False
+    rests: Rest | None = None
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def stage(
     refuse_if_blocking(portfolio.faults)
     known = known_problems(session, checked.accounts)
     fresh = [account for account in checked.accounts if account.account_no not in known]
-    accounts, restricted = without_listed(session, fresh, listed)
+    accounts, restricted = without_listed(session, fresh, listed, at)
     problems = (*checked.problems, *known.values(), *restricted)
     if not accounts and restricted and listed == "refuse":
         raise Invalid(list(problems))
@@ -226,7 +226,7 @@ def release(session: Session, batch_id: str, user: str, at: datetime, listed: Li
     if before is not None and before.state == "held":
         accounts = kept(session, batch_id)
         _refuse_clashes(session, accounts)
-        refuse_listed(session, accounts, listed)
+        refuse_listed(session, accounts, listed, at)
         add_new(session, accounts, batch_id, at)
         _declare_posted(session, batch)
     return batch

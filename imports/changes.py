@@ -47,7 +47,7 @@ def apply_changes(
         return Applied(before, repeated=True)
     clashes = known_problems(session, delta.new)
     fresh = [account for account in delta.new if account.account_no not in clashes]
-    new, restricted = without_listed(session, fresh, listed)
+    new, restricted = without_listed(session, fresh, listed, at)
     problems = (*delta.checked.problems, *clashes.values(), *restricted, *map(as_problem, delta.differences))
     batch = new_batch(delta.checked.file_name, portfolio, user, at, CHANGES, len(new), hold and bool(new))
     add_batch(session, batch, problems)

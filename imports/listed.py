@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from domain.base import local_date
 from domain.errors import Problem, Refused
 from domain.ledger import PartyRole
 from imports.accounts import ImportedAccount, PartyDetails
 from store.new_business import Restriction, restrictions
 
 Listed = Literal["warn", "refuse"]
+HOME = "Asia/Shanghai"  # where a day is a day before there is an account
 KEPT_OUT = (PartyRole.LESSEE, PartyRole.BORROWER, PartyRole.GUARANTOR)
 
 
 def without_listed(
-    session: Session, accounts: Sequence[ImportedAccount], listed: Listed
+    session: Session, accounts: Sequence[ImportedAccount], listed: Listed, at: datetime
 ) -> tuple[list[ImportedAccount], list[Problem]]:
     """The accounts that may be taken, and a problem for each party of a new account that is listed (MA5.3b, L8)."""
     people = {
@@ -26,7 +29,7 @@ def without_listed(
         for party in one.parties
         if party.fact.role in KEPT_OUT
     }
-    found = restrictions(session, people)
+    found = restrictions(session, people, local_date(at, HOME))
     problems: list[Problem] = []
     taken: list[ImportedAccount] = []
     for one in accounts:
@@ -37,9 +40,9 @@ def without_listed(
     return taken, problems
 
 
-def refuse_listed(session: Session, accounts: Sequence[ImportedAccount], listed: Listed) -> None:
+def refuse_listed(session: Session, accounts: Sequence[ImportedAccount], listed: Listed, at: datetime) -> None:
     """Refused "customer_listed" when a customer was listed since the file was checked and the company refuses that."""
-    problems = without_listed(session, accounts, listed)[1] if listed == "refuse" else []
+    problems = without_listed(session, accounts, listed, at)[1] if listed == "refuse" else []
     if problems:
         message = f"{len(problems)} parties are listed; {problems[0].place}: {problems[0].message}."
         raise Refused(

@@ -130,7 +130,8 @@ def _documents(session: Session, case_no: str) -> dict[str, tuple[str, bytes]]:
     d = DocumentRow
     found: dict[str, tuple[str, bytes]] = {}
     query = select(col(d.number), col(d.kind), col(d.pdf), col(d.content)).where(col(d.case_no) == case_no)
-    for number, kind, pdf, content in session.execute(query.order_by(col(d.number))):
+    kept = query.where(col(d.pdf) != b"")  # what was destroyed stands in records/ with its hash
+    for number, kind, pdf, content in session.execute(kept.order_by(col(d.number))):
         found[f"documents/{number}.pdf"] = (kind, pdf)
         found[f"documents/{number}.json"] = (f"{kind}: 内容", content.encode())
     return found

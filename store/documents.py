@@ -137,13 +137,13 @@ def get_document(session: Session, number: str) -> DocumentLine | None:
 
 
 def get_pdf(session: Session, number: str) -> bytes | None:
-    """The bytes of a document by its number."""
-    return session.scalar(select(col(DocumentRow.pdf)).where(col(DocumentRow.number) == number))
+    """The bytes of a document by its number; None when there is none, or its content was destroyed."""
+    return session.scalar(select(col(DocumentRow.pdf)).where(col(DocumentRow.number) == number)) or None
 
 
 def get_content(session: Session, number: str) -> str | None:
     """The JSON a document was rendered from."""
-    return session.scalar(select(col(DocumentRow.content)).where(col(DocumentRow.number) == number))
+    return session.scalar(select(col(DocumentRow.content)).where(col(DocumentRow.number) == number)) or None
 
 
 def documents_of(session: Session, case_no: str) -> tuple[DocumentLine, ...]:

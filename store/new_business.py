@@ -53,7 +53,7 @@ def new_business(
     session: Session, party_id: str, as_of: date, book: Book, amount: Decimal = ZERO, currency: str = "CNY"
 ) -> NewBusiness:
     """May this customer get new business of that amount? Also somebody we do not know yet may be asked about."""
-    found = list(restrictions(session, {party_id: None})[party_id])
+    found = list(restrictions(session, {party_id: None}, as_of)[party_id])
     marks = marks_of(session, [party_id])
     limit = _last(marks, "credit_limit")
     owed = None
@@ -74,25 +74,39 @@ def new_business(
     )
 
 
-def restrictions(session: Session, people: Mapping[str, str | None]) -> dict[str, tuple[Restriction, ...]]:
+def restrictions(
+    session: Session, people: Mapping[str, str | None], as_of: date, lifted: bool = True
+) -> dict[str, tuple[Restriction, ...]]:
     """For each of these customers (id -> identity number, where known) what stands against new business.
 
     Somebody with the identity number of a listed person is that person under another customer number.
+    lifted: whether a permission of new business counts; without, it tells who is on a list all the same.
     """
     same = _same_people(session, people)
     everybody = sorted({name for names in same.values() for name in names})
     found = [*_of_cases(session, everybody), *_of_layers(session, everybody)]
     marks = marks_of(session, everybody)
-    return {name: tuple(_standing(names, found, marks)) for name, names in same.items()}
+    return {name: tuple(_standing(names, found, marks, as_of, lifted)) for name, names in same.items()}
 
 
 def _standing(
-    names: frozenset[str], found: Sequence[tuple[str, Restriction]], marks: Sequence[CustomerMark]
+    names: frozenset[str],
+    found: Sequence[tuple[str, Restriction]],
+    marks: Sequence[CustomerMark],
+    as_of: date,
+    lifted: bool,
 ) -> Iterable[Restriction]:
-    """What was not lifted since by a person, and the stop that a person set last."""
-    last = _last([mark for mark in marks if mark.party_id in names], "new_business")
-    for name, one in found:
-        if name in names and not (last and last.value == "permitted" and one.since <= last.at):
+    """What was not lifted since by a person, what a person listed, and the stop that a person set last."""
+    ours = [mark for mark in marks if mark.party_id in names]
+    last, entry = _last(ours, "new_business"), _last(ours, "blacklist")
+    permitted = last.at if lifted and last and last.value == "permitted" else None
+    removed = entry.at if entry and entry.value == "removed" else None
+    listed = [one for name, one in found if name in names]
+    if entry is not None and entry.value == "listed" and (entry.until is None or as_of <= entry.until):
+        listed.append(Restriction(why="blacklisted", since=entry.at, reference=entry.key, reason=entry.reason))
+    for one in listed:
+        ends = [at for at in (permitted, removed if one.why == "blacklisted" else None) if at is not None]
+        if all(one.since > at for at in ends):
             yield one
     if last is not None and last.value == "stopped":
         yield Restriction(why="stopped", since=last.at, reference=last.key, reason=last.reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field
@@ -14,7 +14,7 @@ from api.problems import problems
 from api.schemas import Body, IdempotencyKey, Limit, Number
 from domain.money import ZERO
 from store import customer_marks
-from store.customer_marks import CustomerMark, Kind
+from store.customer_marks import CustomerMark
 from store.new_business import NewBusiness, new_business
 
 router = APIRouter(tags=["客户 customers"])
@@ -31,7 +31,7 @@ class MarkBody(Body):
         }
     )
 
-    kind: Kind
+    kind: Literal["key_customer", "credit_limit", "new_business"]
     value: Annotated[str, Field(min_length=1, max_length=20)]
     amount: Amount | None = None
     currency: Currency = "CNY"

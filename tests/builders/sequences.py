@@ -119,6 +119,12 @@ class Sequenced:
             if left <= 0:
                 return
 
+    def wake(self) -> None:
+        """A moment later the case looks at its account, and does what is due."""
+        self._on(self._at(self.now + timedelta(minutes=5)))
+        self.simulator.plan(self.now, None)
+        self.simulator.turn(self.now)
+
     def _later(self) -> datetime:
         """Minutes, hours, days, weeks; or just after the case does something by itself."""
         chance, coming = self.rng.random(), self.simulator.next_at()
@@ -162,17 +168,18 @@ class Sequenced:
         command = c.Command(
             id=f"c{len(self.given)}", actor=drawn.actor, body=drawn.body, on_behalf_of=drawn.behalf
         )
-        before, ladder, seen = self.case, self.simulator.ladder, len(self.events)
+        before, ladder, seen, now = self.case, self.simulator.ladder, len(self.events), self.now
         refused = len(self.simulator.played.refused)
-        self.given.append(GivenCommand(at=self.now, command=command))
-        self.simulator.plan(self.now, Planned(self.now, command))
-        self.simulator.turn(self.now)
+        self.given.append(GivenCommand(at=now, command=command))
+        self.simulator.plan(now, Planned(now, command))
+        self._on(now + timedelta(seconds=1))
+        self.now = now
         said = self.simulator.played.refused[refused:]
         made = tuple(self.events[seen:])
         if not said:
             self.taken.append(command)
             self._waive(made)
-        return Given(before, command, self.now, said[0][1] if said else None, made, self.case, ladder)
+        return Given(before, command, now, said[0][1] if said else None, made, self.case, ladder)
 
     def _post(self, posting: Posting) -> None:
         self.posted.append(posting)
@@ -188,6 +195,7 @@ class Sequenced:
                 amount, number = event.body.waived.amount, f"waiver/{self.case.case_no}/{event.seq}"
                 day = self.case.today(event.at)
                 self._post(Posting(id=number, kind=PostingKind.WAIVER, value_date=day, at=self.now, amount=amount))
+                self.wake()
 
     def _posting(self) -> Posting:
         rng, today, number = self.rng, self.case.today(self.now), f"M{len(self.posted)}"

@@ -33,7 +33,7 @@ from tests.simulation.balances import (
 from tests.simulation.entitlement import entitled, over_limit, own_proposal
 
 Tally = Counter[tuple[str, str]]
-NO_END = ("all days of the ladder are passed", "no cycles")  # money, a person or a new day of the calendar is waited for
+NO_END = ("all days of the ladder are passed", "waits for the settlement", "no cycles")  # money or people end it
 EXAMPLES = examples(100)
 
 
@@ -146,5 +146,6 @@ def assert_whole(played: Sequenced) -> None:
     carried = [event.command_id for event in played.events if event.command_id]
     assert list(dict.fromkeys(carried)) == [command.id for command in played.taken]
     assert_filled_once(played.events)
+    played.wake()
     rules: Ladder = played.simulator.ladder
     assert_rests(rules, played.case, played.now, played.now)

@@ -92,7 +92,7 @@ def test_another_customer_number_of_the_same_person_changes_nothing(filled: Data
     entered(filled, "C", "blacklist", "entered", at(3, 5))
     assert [ask(filled, party).permitted for party in ("M", "N", "K")] == [False, False, True]
     with filled.reading() as session:
-        found = restrictions(session, {"new-1": "91310000X", "new-2": "91310000Y", "new-3": None})
+        found = restrictions(session, {"new-1": "91310000X", "new-2": "91310000Y", "new-3": None}, DAY)
     assert [name for name, against in found.items() if against] == ["new-1"]
 
 
@@ -180,7 +180,7 @@ def test_the_blacklist_that_a_case_leads_to_counts_for_lessee_and_guarantors(dat
         add_account(session, lease())
         record(session, "L-1-1", opening(), case)
         record(session, "L-1-1", filed, after(case, filed))
-        found = restrictions(session, {"P1": None, "P2": None, "P3": None})
+        found = restrictions(session, {"P1": None, "P2": None, "P3": None}, DAY)
     assert {name: [(one.why, one.rules, one.reference) for one in against] for name, against in found.items()} == {
         "P1": [("blacklisted", ("L8.2",), "L-1-1")], "P2": [("blacklisted", ("L8.2",), "L-1-1")], "P3": [],
     }  # fmt: skip
