@@ -44,7 +44,7 @@ check-hygiene: setup-dev
 	@echo "check: hygiene" && $(BIN)/python -m checks.hygiene
 
 check-rules: setup-dev
-	@echo "check: rules" && $(BIN)/python -m checks.rules_page
+	@echo "check: rules" && $(BIN)/python -m checks.rules_page && $(BIN)/python -m checks.signals
 
 check-proofs: setup-dev
 	@echo "check: a few rules of each regulation are broken, a test must fail (one to two minutes)"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from commands import agencies, audit, delegations, meetings, staff, suits
+from commands import agencies, audit, delegations, meetings, registers, staff, suits
 from commands.by_hand import duty, open_case
 from commands.cases import case, cases
 from commands.classify import classify
@@ -66,6 +66,16 @@ GROUPS = {
     "agency": (
         "Collection agencies (委外机构) and their people.",
         {"list": agencies.listed, "person": agencies.person},
+    ),
+    "register": (
+        "Registers (登记簿): blacklist, key customers, suspense, write-offs, what of the archive may be destroyed.",
+        {
+            "blacklist": registers.listed,
+            "key-customers": registers.key_customers,
+            "suspense": registers.suspense,
+            "write-offs": registers.written_off,
+            "destroyable": registers.destroyable,
+        },
     ),
     "meeting": (
         "Meetings, reviews, audits and trainings (会议与检查).",

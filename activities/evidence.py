@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.ledger import PostingKind
 from domain.limitation import Ground
 from domain.standing import standing
+from domain.write_off import of_the_customer
 from letters.bundle import (
     ClockRow,
     ContactRow,
@@ -136,7 +137,7 @@ def _content(found: Gathered) -> EvidenceContent:
         schedule=_schedule(material),
         postings=tuple(
             MoneyRow(on=p.value_date, kind=KINDS.get(p.kind, p.kind), amount=p.amount, reference=line(p.id))
-            for p in material.facts.postings
+            for p in of_the_customer(material.facts)
             if p.value_date <= material.as_of
         ),
         contacts=_contacts(material),

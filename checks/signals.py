@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from domain.ledger import DoneStep
 from domain.policy_check import load_ladder
 from domain.policy_file import read_yaml
 from rules.coverage import Proofs
+from rules.register import REGULATIONS, read_register
 
 TABLE: Final = "tests/signals/signals.yaml"
 PAGE: Final = "docs/decisions-and-signals.md"
@@ -26,12 +28,13 @@ SILENT: Final = "tests/workflows/test_silence.py::test_silence_escalates_and_dec
 INTRODUCTION: Final = """\
 # Signals: who decides what, with which command, and what silence leads to
 
-Written by `python -m checks.signals --write` from `tests/signals/signals.yaml` and the policies; a test refuses a page that is not
-what it prints. Each signal is given over HTTP to the running product, whose record is then read, and under time skipping nobody
-answers it. Instants are those of the case played there: taken over on Tuesday, 31 March 2026, at 9:30; 6 April is a holiday.
+Written by `python -m checks.signals --write` from `tests/signals/signals.yaml` and the policies; `make check` refuses
+a page that is not what it prints. Each signal is given over HTTP to the running product, whose record is then read;
+under time skipping nobody gives it. Instants are those of the case played there: taken over on Tuesday, 31 March 2026,
+at 9:30; 6 April is a holiday.
 
-Everything else is as for any ask: a missed deadline goes to the head of the role and then to the general manager. No signal is ever
-given by silence.
+A missed deadline goes to the head of the role and then to the general manager, wherever a row says nothing else. What
+was asked stays asked: no signal is ever given by silence.
 """
 HEADINGS: Final = ("signal", "rules", "command", "who", "effect", "silence", "tests")
 
@@ -63,13 +66,16 @@ class Signal(Frozen):
     """A row. at: the steps that take it, by policy; the first policy is played, from that day past due.
 
     records: fields of the event that the last act leaves; found: of the page `read`, where it is no case that keeps it.
-    effect: events that follow in the case. given: by the last act; a signal of the system has none.
+    effect: events that follow in the case. of_itself: the event has no actor, it follows from the last act.
+    errands: duties of layers and work before the due date that take the signal too, by policy; `also` are their tests.
     """
 
     signal: str
     zh: str
     rules: tuple[str, ...]
     at: dict[str, tuple[str, ...]]
+    errands: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+    also: tuple[str, ...] = ()
     who: str = ""
     effects: str
     dpd: int = 8
@@ -94,7 +100,7 @@ class Signal(Frozen):
     def tests(self) -> tuple[str, ...]:
         """Everything that proves the row."""
         timed = (f"{SILENT}[{self.signal}]",) if self.silence.step or self.silence.happens else ()
-        return (f"{PROVED}[{self.signal}]", *timed, *self.silence.tests)
+        return (f"{PROVED}[{self.signal}]", *timed, *self.silence.tests, *self.also)
 
 
 class Table(Frozen):
@@ -109,6 +115,7 @@ def read_table(root: Path = ROOT) -> Table:
     return Table.model_validate(read_yaml((root / TABLE).read_text(encoding="utf-8")))
 
 
+@cache
 def ladder_of(policy: str, root: Path = ROOT) -> Ladder:
     """A policy as the demonstration company runs it."""
     text, company = root / "policies" / f"{policy}.v1.yaml", root / "company" / "demo.yaml"
@@ -123,25 +130,42 @@ def faults(table: Table, root: Path = ROOT) -> Iterator[str]:
     proofs = Proofs(root)
     for row in table.signals:
         yield from (f"{row.signal}: no test {test}" for test in row.tests if not proofs.has(test))
-        if not row.tests[1:]:
+        yield from (f"{row.signal}: {rule} is no rule" for rule in row.rules if rule not in _rules())
+        if not (row.silence.step or row.silence.happens or row.silence.tests):
             yield f"{row.signal}: nothing proves its silence"
         for policy, step in _steps(row):
             if step not in ladder_of(policy, root).by_id:
                 yield f"{row.signal}: {policy} has no step {step}"
+        for policy, duty in _errands(row):
+            if not any(f"- id: {duty}\n" in text for text in _texts(policy, root)):
+                yield f"{row.signal}: {policy} has no errand {duty}"
+
+
+@cache
+def _rules() -> frozenset[str]:
+    return frozenset(rule.id for name in REGULATIONS for rule in read_register(name).rules)
+
+
+def _texts(policy: str, root: Path) -> list[str]:
+    """What is written of a policy or layer of that name."""
+    files = (root / folder / f"{policy}.v1.yaml" for folder in ("policies", "policies/layers"))
+    return [file.read_text(encoding="utf-8") for file in files if file.is_file()]
 
 
 def markdown(table: Table, root: Path = ROOT) -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, _line(HEADINGS), _line(["---"] * 7), *(_line(_cells(r, root)) for r in table.signals)]) + "\n"
+    rows = (_line(_cells(row, root)) for row in table.signals)
+    return "\n".join([INTRODUCTION, _line(HEADINGS), _line(["---"] * len(HEADINGS)), *rows]) + "\n"
 
 
 def _cells(row: Signal, root: Path) -> tuple[str, ...]:
     ladders = {policy: ladder_of(policy, root) for policy in row.at}
     asked = [(policy, ladders[policy].by_id[step]) for policy, step in _steps(row)]
     who = dict.fromkeys(f"{policy}: {_who(step)}" for policy, step in asked if step.asked)
-    silence = "; ".join([*_instants(row.silence), *([row.silence.told] if row.silence.told else [])])
+    step = f"`{row.silence.step}`: " if row.silence.escalated else ""
+    silence = step + "; ".join([*_instants(row.silence), *([row.silence.told] if row.silence.told else [])])
     return (
-        f"`{row.signal}` {row.zh}", ", ".join(row.rules), "<br>".join(_commands(row)), "<br>".join(who) or row.who,
+        f"`{row.signal}` {row.zh}", ", ".join(row.rules), "<br>".join(_commands(row)), row.who or "<br>".join(who),
         row.effects, silence, "<br>".join(test.removeprefix("tests/") for test in row.tests),
     )  # fmt: skip
 
@@ -153,6 +177,9 @@ def _commands(row: Signal) -> Iterator[str]:
         elif act.give is not None:
             yield f"`POST /cases/{{case_no}}/commands` `{act.give.do}`"
     yield from (f"{policy}: `{step}`" for policy, step in _steps(row))
+    if row.errands:
+        yield "`POST /errands/{errand_id}/answer`"
+    yield from (f"{policy}: `{duty}`" for policy, duty in _errands(row))
 
 
 def _who(step: Step) -> str:
@@ -169,6 +196,10 @@ def _instants(silence: Silence) -> Iterator[str]:
 
 def _steps(row: Signal) -> Iterator[tuple[str, str]]:
     yield from ((policy, step) for policy, steps in row.at.items() for step in steps)
+
+
+def _errands(row: Signal) -> Iterator[tuple[str, str]]:
+    yield from ((policy, duty) for policy, duties in row.errands.items() for duty in duties)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ from worker import business_clock
 from workflows.engine import connect
 
 TIME_ZONE = "Asia/Shanghai"  # of the ledger; accounts may have their own
-GROUPS = frozenset({"policy", "staff", "case", "complaint", "audit", "agency"})  # commands of two words
+GROUPS = frozenset({"policy", "staff", "case", "complaint", "audit", "agency", "register"})  # commands of two words
 START_IT = "Start it with `make up` or `make demo`."
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.agreement_terms import AgreementTerms
-from domain.base import Frozen
+from domain.agreement_terms import AgreementTerms, Amount
+from domain.base import Frozen, PlannedDay
 from domain.instalment_plan import PlannedInstalment
 
 
@@ -102,8 +102,8 @@ class PromiseJudged(Frozen):
 class RecoveryStage(Frozen):
     """So much is to have been received since the plan was set, by the end of a day."""
 
-    day: date
-    target: Decimal
+    day: PlannedDay
+    target: Amount
 
 
 class RecoveryPlanSet(Frozen):

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.base import Frozen
+from domain.base import Frozen, PlannedDay
 from domain.errors import Problem
 from domain.instalment_plan import Frequency, Rhythm, Schedule, schedule, split
 from domain.money import ZERO, rounded
@@ -27,13 +27,13 @@ class AgreementTerms(Frozen):
     frequency: or every so many days. down_payment_due: by default the day of the signature.
     """
 
-    first_due: date
+    first_due: PlannedDay
     frequency: Rhythm | Annotated[int, Field(ge=1, le=366)] = "monthly"
     count: int = Field(default=1, ge=1, le=MOST_INSTALMENTS)
     amounts: tuple[Amount, ...] = Field(default=(), max_length=MOST_INSTALMENTS)
     owed: Amount | None = None
     down_payment: Amount = ZERO
-    down_payment_due: date | None = None
+    down_payment_due: PlannedDay | None = None
 
 
 class Limits(Frozen):

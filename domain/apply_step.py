@@ -10,7 +10,7 @@ from domain.case import Answer, Case, Dispatch, HeldBack, Obligation, Opener, St
 from domain.part_events import PartState
 
 Asking = e.StepOffered | e.StepOpened | e.TaskStarted | e.StepAnswered | e.StepCompleted | e.StepReopened
-Parting = e.PartStarted | e.PartFinished
+Parting = e.PartStarted | e.PartFinished | e.PartTakenBack
 Approving = e.VoteCast | e.AnswerWithdrawn | e.ConditionConfirmed | e.ConditionMissed
 Acting = e.DocumentPrepared | e.MessageSent | e.DeliveryFailed | e.Filed | e.ReportIssued | e.RunFinished
 
@@ -110,9 +110,13 @@ def _after_approving(state: StepState, event: e.Event, body: Approving) -> StepS
 
 def _with_part(state: StepState, event: e.Event, body: Parting) -> tuple[PartState, ...]:
     others = tuple(one for one in state.parts if one.part != body.part)
-    if isinstance(body, e.PartStarted):
-        return (*others, PartState(part=body.part, status="started", at=event.at))
-    return (*others, PartState(part=body.part, status=body.outcome, at=event.at, day=body.day))
+    match body:
+        case e.PartStarted():
+            return (*others, PartState(part=body.part, status="started", at=event.at, seq=event.seq))
+        case e.PartFinished():
+            return (*others, PartState(part=body.part, status=body.outcome, at=event.at, seq=event.seq, day=body.day))
+        case e.PartTakenBack():
+            return others
 
 
 def _changed(state: StepState, no: int, **changes: Any) -> tuple[Obligation, ...]:

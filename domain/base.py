@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Self, TypeVar, cast
+from typing import Annotated, Any, Final, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
+LATEST: Final = date(2100, 1, 1)  # as in imported files: later days are slips of the pen, and calendars end
+PlannedDay = Annotated[date, Field(lt=LATEST)]  # a day somebody names ahead: clocks are computed from it
 NOTHING_GIVEN: set[str] = set()  # pydantic copies it before it adds to it
 
 

@@ -10,14 +10,13 @@ from pydantic import Field
 from domain.agency import PlaceWithAgency, RecallFromAgency
 from domain.agreement_events import RecoveryStage
 from domain.agreement_terms import AgreementTerms
-from domain.base import Frozen, absent, empty
+from domain.base import Frozen, PlannedDay, absent, empty
 from domain.events import Actor, ApprovalCondition, ContactResult, Figure, PolicyPin, Section
 from domain.part_commands import FinishPart, PartReport, StartPart
 from domain.part_rule import Part
 from domain.step_rule import Way
 
 DISTRIBUTION = Actor(user="distribution", role="system", authority="policy")  # gives out cases by rule
-LATEST = date(2100, 1, 1)  # as in imported files: later days are slips of the pen, and calendars end
 
 
 class StartTask(Frozen):
@@ -91,7 +90,7 @@ class OpenStep(Frozen):
     step: str
     outcome: str | None = None
     evidence: str | None = None
-    end_date: date | None = Field(default=None, lt=LATEST)
+    end_date: PlannedDay | None = None
     since: date | None = None
     note: str = ""
     present: int | None = None

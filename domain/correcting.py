@@ -6,6 +6,7 @@ from domain import commands as c, events as e
 from domain.case import StepState
 from domain.deadlines import deadline_of
 from domain.errors import Refused
+from domain.parts import take_back
 from domain.view import View
 
 
@@ -50,6 +51,9 @@ def _of_answer(view: View, body: c.CorrectEntry, role: str) -> e.Body:
     if body.contact is not None and body.seq <= view.case.seq:
         _must_collect(view, role)
         return e.EntryCorrected(corrects=body.seq, reason=body.reason, contact=body.contact)
+    part = take_back(view, body, role)
+    if part is not None:
+        return part
     for name, state in view.case.steps.items():
         step = view.ladder.by_id[name]
         if state.status == "completed" and state.done == body.seq and step.asked and state.asked:

@@ -26,7 +26,7 @@ from domain.ladder import Ladder, Step
 from domain.obligations import missed_conditions
 from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, record
 from domain.step_rule import Cell
-from domain.stops import released_at, stopped_by
+from domain.stops import released_at, stopped_by, stopping
 from domain.view import Due, View
 from domain.waiting import missed_answers, wait
 
@@ -126,10 +126,13 @@ def _frozen(view: View) -> Record | None:
         state = view.case.steps.get(step.id)
         if step.rule.scope is None or state is None or not state.is_open:
             continue
-        hold = stopped_by(view, step)
-        if hold and not state.frozen:
-            return record(e.StepFrozen(step=step.id, hold=hold[0]), hold[1], step.rule.rules, f"held: {hold[0]}")
-        if state.frozen and not hold:
+        stops = dict(stopping(view, step.rule.scope))
+        if stops and state.frozen not in stops:  # also when the hold that stopped it is over and another one is not
+            hold, since = next(iter(stops.items()))
+            over = [one.ended_at for one in view.case.holds if one.hold == state.frozen and one.ended_at]
+            body = e.StepFrozen(step=step.id, hold=hold)
+            return record(body, max((since, *over)), step.rule.rules, f"held: {hold}")
+        if state.frozen and not stops:
             return _resumed(view, step, state)
     return None
 

@@ -54,7 +54,7 @@ from domain.evidence import (
     PolicyPin,
     Section,
 )
-from domain.part_events import PartFinished, PartStarted
+from domain.part_events import PartFinished, PartStarted, PartTakenBack
 from domain.step_events import (
     DeliveryFailed,
     DocumentPrepared,
@@ -115,6 +115,7 @@ __all__ = [
     "OwnerChanged",
     "PartFinished",
     "PartStarted",
+    "PartTakenBack",
     "PolicyMoved",
     "PolicyPin",
     "PostingsAlerted",
@@ -151,7 +152,7 @@ StepBody = (
     StepNotDone | StepOffered | StepOpened | TaskStarted | StepAnswered | StepCompleted | DocumentPrepared
     | MessageSent | DeliveryFailed | StepPostponed | Filed | ReportIssued | RunFinished | StepBlocked | StepFrozen
     | StepResumed | StartMissed | Escalated | StepReopened | StepLapsed | VoteCast | AnswerWithdrawn
-    | ConditionConfirmed | ConditionMissed | PartStarted | PartFinished
+    | ConditionConfirmed | ConditionMissed | PartStarted | PartFinished | PartTakenBack
 )  # fmt: skip
 
 Body = Annotated[
@@ -161,7 +162,8 @@ Body = Annotated[
     | StartMissed | Escalated | PostingsAlerted | PostingsOverridden | SessionRequested | HoldPlaced | HoldEnded
     | ContactRecorded | StepReopened | EntryCorrected | NoteAdded | OwnerChanged | DelinquencyEnded | EndingRevoked
     | CaseClosed | StepLapsed | PolicyMoved | VoteCast | AnswerWithdrawn
-    | ConditionConfirmed | ConditionMissed | PartStarted | PartFinished | AgencyPlaced | AgencyRecalled
+    | ConditionConfirmed | ConditionMissed | PartStarted | PartFinished | PartTakenBack | AgencyPlaced
+    | AgencyRecalled
     | AgreementConcluded | InstalmentJudged | AgreementBroken | AgreementRevived | AgreementCompleted | PromiseMade
     | PromiseWithdrawn | PromiseJudged | RecoveryPlanSet | RecoveryStageMissed | SignatureRequested
     | AgreementConcluded | InstalmentJudged | AgreementBroken | AgreementRevived | AgreementCompleted | PromiseMade

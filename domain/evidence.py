@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.base import Frozen
+from domain.base import Frozen, PlannedDay
 
 Day = int | str  # days past due, or the mark of another trigger: "BD3" is a business day, "2x3" a cell of a matrix
 Reason = Literal[
@@ -51,7 +51,7 @@ class ApprovalCondition(Frozen):
     """What a yes depends on, by the end of a day; its role confirms it. before: until then nothing follows."""
 
     text: str = Field(min_length=1, max_length=1000)
-    by: date
+    by: PlannedDay
     role: str
     before: bool = False
 
@@ -79,10 +79,10 @@ class ContactResult(Frozen):
     willingness: Literal["willing", "unwilling", "unclear"] | None = None
     ability: Literal["able", "partly", "unable", "unclear"] | None = None
     attitude: Attitude | None = None
-    follow_up: date | None = None
+    follow_up: PlannedDay | None = None
     costs_stated: bool = False
-    promise_amount: Decimal | None = None
-    promise_date: date | None = None
+    promise_amount: Annotated[Decimal, Field(max_digits=15)] | None = None
+    promise_date: PlannedDay | None = None
     note: str = ""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen
+from domain.base import LATEST, Frozen, PlannedDay
 from domain.money import ZERO
 
 Result = Literal["for", "partly", "against", "settled", "remanded"]
@@ -33,7 +33,7 @@ class RecordAcceptance(CourtAct):
     result: Literal["accepted", "returned", "rejected"]
     court: str = Field(default="", max_length=200)
     docket: str = Field(default="", max_length=100)
-    correct_by: date | None = None
+    correct_by: PlannedDay | None = None
 
 
 class Refile(CourtAct):
@@ -53,7 +53,7 @@ class RulePreservation(CourtAct):
 
     do: Literal["rule_preservation"] = "rule_preservation"
     result: Literal["granted", "refused", "lifted"]
-    until: date | None = None
+    until: PlannedDay | None = None
 
 
 class ScheduleSession(CourtAct):
@@ -61,7 +61,7 @@ class ScheduleSession(CourtAct):
 
     do: Literal["schedule_session"] = "schedule_session"
     session: Literal["mediation", "hearing"]
-    at: AwareDatetime
+    at: AwareDatetime = Field(lt=datetime.combine(LATEST, time.min, UTC))
     place: str = Field(default="", max_length=200)
 
 
@@ -84,7 +84,7 @@ class RecordJudgment(CourtAct):
     result: Result
     amount: NotNegative = ZERO
     costs_owed: NotNegative = ZERO
-    perform_by: date | None = None
+    perform_by: PlannedDay | None = None
 
 
 class Appeal(CourtAct):

@@ -8,8 +8,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.agency import RecallFromAgency
-from domain.base import Frozen
-from domain.commands import LATEST, AnswerStep, EndHold, OpenStep
+from domain.base import Frozen, PlannedDay
+from domain.commands import AnswerStep, EndHold, OpenStep
 
 MeetingKind = Literal[
     "committee", "analysis", "strategy_review", "record_check", "internal_review", "audit", "training"
@@ -17,7 +17,6 @@ MeetingKind = Literal[
 REVIEWS: Final[tuple[MeetingKind, ...]] = ("analysis", "strategy_review", "record_check", "internal_review", "audit")
 DecisionStatus = Literal["open", "applied", "refused", "proposed", "assigned"]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
-Day = Annotated[date, Field(lt=LATEST)]
 
 
 class AgendaItem(Frozen):
@@ -53,7 +52,7 @@ class Resolution(Frozen):
     do: Literal["resolve"] = "resolve"
     text: Words
     responsible: str = Field(min_length=1, max_length=64)
-    by: Day
+    by: PlannedDay
 
 
 class Finding(Frozen):
@@ -64,7 +63,7 @@ class Finding(Frozen):
     severity: Literal["minor", "serious"] = "minor"
     case_no: str | None = Field(default=None, max_length=64)
     responsible: str = Field(min_length=1, max_length=64)
-    by: Day
+    by: PlannedDay
 
 
 DecisionBody = Annotated[CaseDecision | Proposal | Resolution | Finding, Field(discriminator="do")]

@@ -33,10 +33,21 @@ class PartFinished(Frozen):
     figures: tuple[Figure, ...] = Field(default=(), exclude_if=empty)
 
 
+class PartTakenBack(Frozen):
+    """A correcting entry: what entry `corrects` says of a part was wrong; it stays in the record."""
+
+    kind: Literal["part_taken_back"] = "part_taken_back"
+    step: str
+    part: Part
+    corrects: int
+    reason: str
+
+
 class PartState(Frozen):
-    """How far a part got; on the day it ended. An aborted one may begin again."""
+    """How far a part got by entry `seq`; on the day it ended. An aborted one may begin again."""
 
     part: Part
     status: Literal["started", "finished", "aborted"]
     at: AwareDatetime
+    seq: int
     day: date | None = None

@@ -66,6 +66,16 @@ def finish_part(view: View, body: FinishPart, role: str) -> e.Body:
     return _ended(view, step, body, body.outcome)
 
 
+def take_back(view: View, body: c.CorrectEntry, role: str) -> e.Body | None:
+    """The correcting entry for a part of a task that is still open; None when `seq` is none. Refused: not_entitled."""
+    for name, state in view.case.steps.items():
+        found = [one for one in state.parts if one.seq == body.seq]
+        if found and state.is_open:
+            _must_be_theirs(view, state, role)
+            return e.PartTakenBack(step=name, part=found[0].part, corrects=body.seq, reason=body.reason)
+    return None
+
+
 def must_be_chosen(view: View, step: Step, body: c.AnswerStep) -> None:
     """The plan chooses parts there are, among them a way to dispose. Raises Refused part_unfit."""
     rule = next((s.rule.parts for s in view.steps if s.rule.parts and s.rule.parts.chosen_in == step.id), None)
@@ -139,7 +149,7 @@ def _order(rule: Parts, case: Case, part: Part, done: Done) -> list[tuple[str, s
     if part not in planned(case, rule):
         found.append((f"{part} is not in the plan", "plan it first"))
     if part in done:
-        found.append((f"{part} is finished already", "a mistake is noted, not repeated"))
+        found.append((f"{part} is finished already", "take it back with correct_entry if it was wrong"))
     left = [need for need in rule.needs.get(part, ()) if need not in done]
     if left:
         found.append((f"{part} needs {', '.join(left)} first", "finish that before"))

@@ -168,9 +168,17 @@ def effective_postings(account: AccountFacts, as_of: date, terms: Terms) -> list
     """The postings that count on a day: reversed ones are gone from their value date on (S2, settled)."""
     known = [posting for posting in account.postings if posting.value_date <= as_of]
     if terms.returned_payment == "return_date":
-        return [posting for posting in known if posting.kind is not PostingKind.REVERSAL]
+        never = _never_there(account)
+        return [p for p in known if p.kind is not PostingKind.REVERSAL and p.id not in never]
     taken_back = {posting.reverses for posting in known if posting.kind is PostingKind.REVERSAL}
     return [p for p in known if p.kind is not PostingKind.REVERSAL and p.id not in taken_back]
+
+
+def _never_there(account: AccountFacts) -> set[str | None]:
+    """Postings that were taken back for the day on which they were entered: money of another account, not returned."""
+    days_of = {posting.id: posting.value_date for posting in account.postings}
+    reversals = (posting for posting in account.postings if posting.kind is PostingKind.REVERSAL)
+    return {p.reverses for p in reversals if days_of.get(p.reverses or "") == p.value_date}
 
 
 def _schedule(account: AccountFacts, as_of: date, terms: Terms) -> list[Instalment]:
@@ -178,7 +186,8 @@ def _schedule(account: AccountFacts, as_of: date, terms: Terms) -> list[Instalme
     found = list(account.schedule)
     if terms.returned_payment == "return_date":
         never_paid = (PostingKind.BUYBACK_CLAIM, PostingKind.WRITE_OFF)
-        owed_anew = [p for p in account.postings if p.kind not in never_paid]
+        never = _never_there(account)
+        owed_anew = [p for p in account.postings if p.kind not in never_paid and p.id not in never]
         amounts = {posting.id: posting.amount for posting in owed_anew}
         for posting in account.postings:
             returned = posting.kind is PostingKind.REVERSAL and posting.value_date <= as_of

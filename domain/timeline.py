@@ -11,6 +11,7 @@ from domain.base import zone
 BOOKKEEPING = (
     e.FactsUpdated, e.LadderReanchored, e.NoteAdded, e.OwnerChanged, e.DocumentPrepared, e.ReceiptReceived,
     e.EndingRevoked, e.PostingsAlerted, e.PostingsOverridden, e.PartStarted, e.PartFinished,
+    e.PartTakenBack,
 )  # fmt: skip
 
 

@@ -20,9 +20,10 @@ from domain.view import View
 def upcoming(view: View) -> Iterator[tuple[datetime | None, str]]:
     """(instant, why) of everything that may fall due by itself; past ones may be among them."""
     case = view.case
+    if case.status in ("open", "ending"):
+        yield from instants(view)
     if case.anchor is None or case.status != "open":
         return
-    yield from instants(view)
     if view.ladder.counts_instalments:
         yield view.missed_at, "the last instalment counts as missed"
     if view.ladder.counts_instalments and view.facts.next_due:

@@ -19,6 +19,12 @@ def written_off(account: AccountFacts, as_of: date) -> Decimal:
     return sum((p.amount for p in known if p.kind is PostingKind.WRITE_OFF and p.id not in taken_back), ZERO)
 
 
+def of_the_customer(account: AccountFacts) -> list[Posting]:
+    """The postings without write-offs and their reversals: the book of the lender is no concern of a court."""
+    off = {posting.id for posting in account.postings if posting.kind is PostingKind.WRITE_OFF}
+    return [posting for posting in account.postings if posting.id not in off and posting.reverses not in off]
+
+
 def recovered(account: AccountFacts, until: date, owed: Callable[[date], Decimal]) -> dict[date, Decimal]:
     """What came in after a write-off, by day. owed: outstanding principal at the end of a day.
 

@@ -20,10 +20,15 @@ from store.tables import (
     CommandAttemptRow,
     ComplaintEventRow,
     ComplaintRow,
+    DestructionRow,
+    LegalHoldRow,
     SuitEventRow,
     SuitRow,
+    SuspenseActRow,
     TextVerdictRow,
     TextVersionRow,
+    WriteOffRow,
+    WriteOffVerdictRow,
 )
 
 WRITES: Final = "arrears.writes"
@@ -80,6 +85,11 @@ SEALED: Final[dict[str, Sealed]] = {
         Sealed(CommandAttemptRow, "case_no", "id"),
         Sealed(TextVersionRow, "text_id", "sha256"),
         Sealed(TextVerdictRow, "text_id", "seq"),
+        Sealed(SuspenseActRow, "entry", "key"),
+        Sealed(WriteOffRow, "account_no", "id"),
+        Sealed(WriteOffVerdictRow, "write_off", "seq"),
+        Sealed(LegalHoldRow, "case_no", "id"),
+        Sealed(DestructionRow, "case_no", "number"),
     )
 }
 """A table of events that is new gets a line here."""

@@ -100,7 +100,7 @@ def _standing(
     ours = [mark for mark in marks if mark.party_id in names]
     last, entry = _last(ours, "new_business"), _last(ours, "blacklist")
     permitted = last.at if lifted and last and last.value == "permitted" else None
-    removed = entry.at if entry and entry.value == "removed" else None
+    removed = max((m.at for m in ours if (m.kind, m.value) == ("blacklist", "removed")), default=None)
     listed = [one for name, one in found if name in names]
     if entry is not None and entry.value == "listed" and (entry.until is None or as_of <= entry.until):
         listed.append(Restriction(why="blacklisted", since=entry.at, reference=entry.key, reason=entry.reason))

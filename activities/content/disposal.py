@@ -64,23 +64,26 @@ def parts_text(material: Material, step: str) -> str:
     rule = material.ladder.by_id[step].rule.parts if step in material.ladder.by_id else None
     if rule is None:
         return ""
-    ended = [one.body for one in material.events if isinstance(one.body, e.PartFinished) and one.body.step == step]
+    ended = [body for body in _ended(material) if body.step == step]
     lines = [f"{PARTS[one.part]}：{day(one.day)}{ENDED[one.outcome]}。{one.note}" for one in ended]
     done = {one.part for one in ended if one.outcome == "finished"}
     left = [PARTS[part] for part in planned(material.case, rule) if part not in done]
     return "\n".join([*lines, *([f"未完成：{'、'.join(left)}。"] if left else [])]) if ended else ""
 
 
+def _ended(material: Material) -> list[e.PartFinished]:
+    """What was said of parts and not taken back."""
+    gone = {one.body.corrects for one in material.events if isinstance(one.body, e.PartTakenBack)}
+    return [one.body for one in material.events if isinstance(one.body, e.PartFinished) and one.seq not in gone]
+
+
 def _money_of_parts(material: Material) -> str:
-    figures = [
-        (one.body.part, figure)
-        for one in material.events
-        if isinstance(one.body, e.PartFinished)
-        for figure in one.body.figures
-    ]
+    ended = _ended(material)
     words = {"income": "收入", "expense": "支出"}
     return "\n".join(
-        f"{PARTS[part]}：{figure.item}（{words[figure.side]}）{money(figure.amount)}元" for part, figure in figures
+        f"{PARTS[one.part]}：{figure.item}（{words[figure.side]}）{money(figure.amount)}元"
+        for one in ended
+        for figure in one.figures
     )
 
 

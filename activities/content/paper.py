@@ -34,6 +34,8 @@ def ledger_text(material: Material) -> str:
     now = material.now
     if now.oldest_due is None:
         return f"截至{day(now.as_of)}，逾期款项已付清。"
+    if not now.total_overdue:  # what the asset brought in pays and cures nothing
+        return f"截至{day(now.as_of)}，逾期{now.past_due_days}天的款项已由处置价款清偿。"
     advance = f"出卖人垫付租金{money(now.vendor_advance)}元，不抵减上述金额。" if now.vendor_advance else ""
     return (
         f"截至{day(now.as_of)}，最早应付日为{day(now.oldest_due)}，已逾期{now.past_due_days}天，"

@@ -22,7 +22,7 @@ REFUSALS = problems("command_differs", "role_not_yours", "role_ambiguous")
 
 
 class EntryBody(Body):
-    """Why a customer is put on the blacklist. until: the last day; absent: until removed. case_no: what it comes from."""
+    """Why a customer is listed. until: the last day; absent: until removed. case_no: what it comes from."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "恶意欠款", "case_no": "L-000123-1"}]})
 

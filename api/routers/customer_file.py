@@ -14,10 +14,12 @@ from api.ladders import ladder_of_account
 from api.problems import problems
 from api.schemas import Number
 from domain.events import Event
-from domain.ledger import Instalment, Posting
+from domain.ledger import DEBTORS, Instalment, Posting
 from domain.standing import Standing, standing
 from store import account_facts, accounts, cases, deliveries, dossier, named
+from store.customer_marks import CustomerMark, marks_of
 from store.deliveries import Delivery
+from store.new_business import NewBusiness, new_business
 from store.reminders import Reminder, reminders_of
 from store.views import Account, Party
 
@@ -34,7 +36,10 @@ class CaseHistory(BaseModel):
 
 
 class CustomerFile(BaseModel):
-    """Personal data, the loan with its schedule and postings, and the collection history up to `as_of`."""
+    """Personal data, the loan with its schedule and postings, and the collection history up to `as_of`.
+
+    new_business: whether lists, stops or limits stand against each debtor; marks: all that was laid down for them.
+    """
 
     as_of: AwareDatetime
     people: tuple[Party, ...]
@@ -43,6 +48,8 @@ class CustomerFile(BaseModel):
     postings: tuple[Posting, ...]
     standing: Standing
     reminders: tuple[Reminder, ...]
+    new_business: tuple[NewBusiness, ...]
+    marks: tuple[CustomerMark, ...]
     cases: tuple[CaseHistory, ...]
 
 
@@ -55,9 +62,13 @@ def get_customer_file(
         account = accounts.get_account(session, account_no)
         facts = account_facts.account_facts(session, account_no)
         terms = ladder_of_account(session, deps.policies, account_no).terms
+        people = accounts.parties(session, account_no)
+        debtors = [party.id for party in people if party.role in DEBTORS]
         found = CustomerFile(
             as_of=deps.clock.now(),
-            people=accounts.parties(session, account_no),
+            people=people,
+            new_business=tuple(new_business(session, name, deps.today(), deps.policies) for name in debtors),
+            marks=marks_of(session, debtors),
             account=account,
             schedule=facts.schedule,
             postings=facts.postings,

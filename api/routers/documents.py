@@ -23,13 +23,17 @@ router = APIRouter(tags=["文件 documents"])
 PDF = {200: {"content": {"application/pdf": {}}, "description": "The PDF as it was stored."}}
 
 
-@router.get("/documents/{number}", response_class=Response, responses={**PDF, **problems("unknown_document", "document_destroyed")})
+@router.get(
+    "/documents/{number}",
+    response_class=Response,
+    responses={**PDF, **problems("unknown_document", "document_destroyed")},
+)
 def get_document(number: Number, person: Reader, deps: Needs) -> Response:
     """A document by its number."""
     with deps.database.reading() as session:
         found, pdf = documents.get_document(session, number), documents.get_pdf(session, number)
     if found is not None and pdf is None:
-        raise Refused("document_destroyed", f"The content of {number} was destroyed.", f"Its sha256 was {found.sha256}.")
+        raise Refused("document_destroyed", f"The content of {number} was destroyed.", f"Its hash: {found.sha256}.")
     if found is None or pdf is None:
         raise Refused("unknown_document", f"There is no document {number}.", "")
     name = quote(f"{found.number}.pdf", safe="")

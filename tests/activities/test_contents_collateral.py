@@ -114,6 +114,7 @@ def test_l7_3a_profit_and_loss_is_prefilled_from_the_books_and_adds_up(world: Wo
         assert said in text, said
     # three rents of 42,300.00, penalty and costs, are less than what came in
     assert "应返还客户" in text
+    assert "逾期38天的款项已由处置价款清偿" in text  # paid, and still a delinquency
 
 
 def test_l7_3a_an_amended_line_is_shown_with_the_amount_of_the_books(world: World) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from domain.case import StepState
 from tests.api.test_vendors import guaranteed
 from tests.api.world import World, key
 
@@ -74,3 +76,49 @@ async def test_proceeds_enter_the_ledger_and_the_result_shows_what_is_left(world
         "已收租金及其他还款": "0.00", "出卖人垫付": "10500.00", "处置价款": "15000.00", "合同金额（投放）": "500000.00",
     }  # fmt: skip
     assert found["net"] == "-474500.00"
+
+
+def asking(world: World, step: str, role: str, *outcomes: str) -> None:
+    """The case asks that role this, whatever came before."""
+    case = world.cases.running["L-000077-1"]
+    now = world.clock.now()
+    state = StepState(status="open", asked=(role,), outcomes=outcomes, opened_at=now, deadline=now + timedelta(days=9))
+    world.cases.running["L-000077-1"] = case.model_copy(update={"steps": {**case.steps, step: state}})
+
+
+async def test_parts_are_recorded_one_by_one_and_the_whole_needs_them_all(world: World) -> None:  # L7.2
+    guaranteed(world)
+    await world.deps.intake.run(world.deps.today())
+    asking(world, "disposal", "asset_manager", "finished", "aborted")
+    part = {"do": "finish_part", "step": "disposal", "part": "appraisal", "note": "评估报告"}
+    whole = {"do": "answer_step", "step": "disposal", "outcome": "finished"}
+    left = [{"part": "publicity", "note": "公告"}, {"part": "sale", "note": "变卖", "evidence": "nothing"}]
+    async with world.client("asset_manager") as client:
+        done = await client.post(f"{CASE}/commands", json=part, headers=key("c-1"))
+        again = await client.post(f"{CASE}/commands", json=part, headers=key("c-2"))
+        early = await client.post(f"{CASE}/commands", json=whole, headers=key("c-3"))
+        faked = await client.post(f"{CASE}/commands", json={**whole, "parts_done": left}, headers=key("c-4"))
+        allowed = (await client.get(f"{CASE}/allowed")).json()
+        del left[1]["evidence"]
+        ended = await client.post(f"{CASE}/commands", json={**whole, "parts_done": left}, headers=key("c-5"))
+        told = (await client.get(f"{CASE}/timeline")).json()
+    assert done.status_code == 200 and ended.status_code == 200, ended.text
+    codes = [answer.json()["code"] for answer in (again, early, faked)]
+    assert codes == ["part_unfit", "parts_missing", "unknown_attachment"]
+    assert [one["allowed"] for one in allowed if one["do"] == "start_part"] == [True, False]  # the sale comes later
+    assert [one["body"]["part"] for one in told if one["kind"] == "part_finished"] == ["appraisal", "publicity", "sale"]
+
+
+async def test_finance_confirms_the_books_or_says_why_not(world: World) -> None:  # L7.3a
+    guaranteed(world)
+    await world.deps.intake.run(world.deps.today())
+    asking(world, "profit_and_loss", "finance", "issued")
+    answer = {"do": "answer_step", "step": "profit_and_loss", "outcome": "issued"}
+    own = [{"item": "处置价款", "side": "income", "amount": "1.00"}]
+    async with world.client("finance") as client:
+        silent = await client.post(f"{CASE}/commands", json={**answer, "figures": own}, headers=key("c-1"))
+        given = await client.post(f"{CASE}/commands", json=answer, headers=key("c-2"))
+        told = (await client.get(f"{CASE}/timeline")).json()
+    assert (silent.json()["code"], given.status_code) == ("figures_differ", 200)
+    (said,) = [one["body"] for one in told if one["step"] == "profit_and_loss" and one["kind"] == "step_completed"]
+    assert [one["item"] for one in said["figures"]] == ["已收租金及其他还款", "出卖人垫付", "合同金额（投放）"]

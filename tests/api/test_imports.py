@@ -111,7 +111,7 @@ async def test_payments_are_posted_once_and_the_unmatched_wait(imported: World) 
         postings = (await finance.get("/accounts/A1/postings")).json()
     assert [row["outcome"] for row in first.json()] == ["posted", "suspense"]
     assert [row["outcome"] for row in again.json()] == ["repeated", "suspense"]
-    assert [(item["id"], item["amount"]) for item in suspense] == [("R-101", "700.00")]
+    assert [(entry["item"]["id"], entry["waiting"]) for entry in suspense] == [("R-101", "700.00")]
     assert [p["id"] for p in postings].count("R-100") == 1
 
 

@@ -43,6 +43,13 @@ CALLS: dict[Action, tuple[str, str]] = {
     "delegate": ("POST", "/delegations"),
     "see_attempts": ("GET", "/attempts"),
     "see_suspense": ("GET", "/suspense"),
+    "handle_suspense": ("POST", "/suspense/returns"),
+    "propose_write_off": ("POST", "/write-offs"),
+    "decide_write_off": ("POST", "/write-offs/none/verdict"),
+    "list_customer": ("POST", "/customers/none/blacklist"),
+    "unlist_customer": ("POST", "/customers/none/blacklist/removal"),
+    "hold_archive": ("POST", "/archive/legal-holds"),
+    "destroy_document": ("POST", "/documents/none/destruction"),
     "import_portfolio": ("POST", "/imports/none/discard"),
     "release_import": ("POST", "/imports/none/release"),
     "import_payments": ("POST", "/imports/payments"),
@@ -90,6 +97,13 @@ CALLS: dict[Action, tuple[str, str]] = {
     "pass_text": ("POST", "/texts/script.none/versions/1/verdict"),
 }
 BODIES: dict[Action, dict[str, object]] = {
+    "handle_suspense": {"receipt_no": "none", "returned": "1.00", "reason": "x"},
+    "propose_write_off": {"account_no": "none", "amount": "1.00", "reason": "x", "document": "att-none"},
+    "decide_write_off": {"verdict": "refused", "reason": "x"},
+    "list_customer": {"reason": "x"},
+    "unlist_customer": {"reason": "x"},
+    "hold_archive": {"case_no": "none", "reason": "x"},
+    "destroy_document": {"reason": "x"},
     "manage_agencies": {
         "name": "x",
         "licence_no": "x",

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from domain import commands as c, events as e
-from domain.agency import AgencyFile, PlaceWithAgency, RecallFromAgency
 from domain.agreement_events import RecoveryStage
 from domain.agreement_terms import AgreementTerms
 from domain.base import days
@@ -17,13 +16,12 @@ from domain.evidence import ApprovalCondition, Figure
 from domain.ladder import Step
 from domain.money import CENT, rounded
 from domain.obligations import CONDITIONAL
-from domain.part_commands import FinishPart, StartPart
-from domain.parts import done_parts, missing, planned
+from domain.parts import missing
 from domain.proposals import proposers
 from domain.scenario import answer_of
 from domain.undertaking_check import scripted_terms
 from tests.builders.moment import Drawn, Moment
-from tests.builders.staff import AGENCIES, RULES, agent, of
+from tests.builders.staff import RULES, agent, of
 
 PRODUCT = of("product", "system")
 Fair = Callable[[Moment], Drawn | None]
@@ -33,7 +31,7 @@ def _waiting(state: StepState) -> tuple[str, ...]:
     return waiting_roles(state.asked, state.mode, tuple(answer.role for answer in state.answers))
 
 
-def _asked(at: Moment, fitting: Callable[[Step, StepState], bool]) -> tuple[Step, StepState, str] | None:
+def asked_of(at: Moment, fitting: Callable[[Step, StepState], bool]) -> tuple[Step, StepState, str] | None:
     """An open ask that fits, and a role that is waited for."""
     found = [(step, state) for step, state in at.open_asks() if fitting(step, state) and _waiting(state)]
     if not found:
@@ -43,16 +41,21 @@ def _asked(at: Moment, fitting: Callable[[Step, StepState], bool]) -> tuple[Step
 
 
 def start_task(at: Moment) -> Drawn | None:
-    found = _asked(at, lambda step, state: not state.started)
+    found = asked_of(at, lambda step, state: not state.started)
     return found and Drawn(c.StartTask(step=found[0].id), at.staff.somebody(at.ladder, found[2]))
 
 
 def answer_step(at: Moment) -> Drawn | None:
-    found = _asked(at, lambda step, state: step.rule.agency != "place" or at.chance(0.2))
+    return answer(at, 0.75)
+
+
+def answer(at: Moment, favourably: float) -> Drawn | None:
+    """An answer; favourably: with this probability the one that was asked for."""
+    found = asked_of(at, lambda step, state: step.rule.agency != "place" or at.chance(0.2))
     if not found:
         return None
     step, state, role = found
-    outcome = state.outcomes[0] if at.chance(0.75) else at.one(state.outcomes)
+    outcome = state.outcomes[0] if at.chance(favourably) else at.one(state.outcomes)
     barred = proposers(at.view, step, state) | {answer.user for answer in state.answers if answer.user}
     return Drawn(full_answer(at, step, role, outcome), at.staff.somebody(at.ladder, role, frozenset(barred)))
 
@@ -61,7 +64,11 @@ def full_answer(at: Moment, step: Step, role: str, outcome: str) -> c.AnswerStep
     """With all that it must carry: figures, terms, parts; now and then with conditions."""
     body = answer_of(at.ladder, step.id, role, outcome)
     favourable = step.asked is not None and outcome == step.asked.outcomes[0]
-    given: dict[str, object] = {"evidence": "D-1", "figures": figures(at, step, outcome), "note": at.one(("", "said so"))}
+    given: dict[str, object] = {
+        "evidence": "D-1",
+        "figures": figures(at, step, outcome),
+        "note": at.one(("", "said so")),
+    }
     if body.parts_done:
         left = missing(at.case, step)
         given["parts_done"] = tuple(c.PartReport(part=part, note="done") for part in left)
@@ -114,7 +121,9 @@ def open_step(at: Moment) -> Drawn | None:
 
 
 def record_contact(at: Moment) -> Drawn | None:
-    roles = [role for step, state in at.open_asks() if step.asked and step.asked.what == "contact" for role in state.asked]
+    roles = [
+        role for step, state in at.open_asks() if step.asked and step.asked.what == "contact" for role in state.asked
+    ]
     actor = at.staff.somebody(at.ladder, at.one(roles or sorted(at.ladder.policy.roles)))
     if at.case.agency is not None and at.chance(0.5):
         actor = agent(at.case.agency.agency)
@@ -161,61 +170,8 @@ def add_note(at: Moment) -> Drawn | None:
     return Drawn(c.AddNote(text="a note"), at.staff.somebody(at.ladder, at.one(sorted(at.ladder.policy.roles))))
 
 
-def correct_entry(at: Moment) -> Drawn | None:
-    return at.one((_correct_answer, _correct_contact, _correct_receipt, _correct_letter))(at)
-
-
-def _correct_answer(at: Moment) -> Drawn | None:
-    done = [state for state in at.case.steps.values() if state.status == "completed" and state.done and state.asked]
-    if not done:
-        return None
-    state = at.one(done)
-    body = c.CorrectEntry(seq=state.done, reason="it was wrong")
-    return Drawn(body, at.staff.somebody(at.ladder, state.asked[0]))
-
-
-def _correct_contact(at: Moment) -> Drawn | None:
-    seqs = at.seqs_of("contact_recorded")
-    callers = [role for step in at.view.steps if step.asked and step.asked.what == "contact" for role in step.asked.roles]
-    if not seqs or not callers:
-        return None
-    body = c.CorrectEntry(seq=at.one(seqs), reason="it was wrong", contact=contact(at))
-    return Drawn(body, at.staff.somebody(at.ladder, at.one(callers)))
-
-
-def _correct_receipt(at: Moment) -> Drawn | None:
-    key, seqs = dispatch_key(at), at.seqs_of("message_sent", "receipt_received")
-    lookers = [step.asked.roles for step in at.view.steps if step.asked and any(t.delivery for t in step.when)]
-    if key is None or not seqs or not lookers:
-        return None
-    receipt = c.ReceiptCorrection(key=key, status=at.one(("sent", "delivered", "failed", "returned")))
-    body = c.CorrectEntry(seq=at.one(seqs), reason="the post said so", receipt=receipt)
-    return Drawn(body, at.staff.somebody(at.ladder, lookers[0][0]))
-
-
-def _correct_letter(at: Moment) -> Drawn | None:
-    seqs = at.seqs_of("message_sent")
-    body = c.CorrectEntry(seq=at.one(seqs or [1]), reason="wrong amount", letter="K-1")
-    return Drawn(body, at.staff.somebody(at.ladder, at.ladder.policy.owner)) if seqs else None
-
-
-def dispatch_key(at: Moment) -> str | None:
-    """Of a letter that went out."""
-    sent = [event.body for event in at.events if isinstance(event.body, e.MessageSent)]
-    if not sent:
-        return None
-    body = at.one(sent)
-    return f"{at.case.case_no}/{body.step}/1/{body.target}"
-
-
 def override_postings(at: Moment) -> Drawn | None:
     return Drawn(c.OverridePostings(), at.staff.somebody(at.ladder, at.ladder.policy.owner))
-
-
-def report_receipt(at: Moment) -> Drawn | None:
-    status = at.one(("sent", "delivered", "delivered", "failed", "returned"))
-    key = dispatch_key(at) or f"{at.case.case_no}/somewhere/1/lessee/sms"
-    return Drawn(c.ReportReceipt.model_validate({"key": key, "status": status}), PRODUCT)
 
 
 def share_contact(at: Moment) -> Drawn | None:
@@ -234,7 +190,7 @@ def cast_vote(at: Moment) -> Drawn | None:
         known = at.ladder.policy.roles.get(role)
         return known is not None and known.committee
 
-    found = _asked(at, lambda step, state: any(sits(role) for role in _waiting(state)))
+    found = asked_of(at, lambda step, state: any(sits(role) for role in _waiting(state)))
     if not found:
         return None
     step, state, _ = found
@@ -246,7 +202,8 @@ def cast_vote(at: Moment) -> Drawn | None:
 
 def withdraw_answer(at: Moment) -> Drawn | None:
     given = [
-        (step.id, one.user, one.role) for step, state in at.open_asks() for one in (*state.answers, *state.votes) if one.user
+        (step.id, one.user, one.role) for step, state in at.open_asks()
+        for one in (*state.answers, *state.votes) if one.user
     ]  # fmt: skip
     if not given:
         return None
@@ -266,58 +223,17 @@ def confirm_condition(at: Moment) -> Drawn | None:
     return Drawn(c.ConfirmCondition(step=name, no=no, note="seen"), at.staff.somebody(at.ladder, role, barred))
 
 
-def place_with_agency(at: Moment) -> Drawn | None:
-    found = _asked(at, lambda step, state: step.rule.agency == "place")
-    if not found:
-        return None
-    file = AgencyFile(
-        id=at.one(AGENCIES), licence_until=at.day(0, 300), nda_until=at.day(0, 300), qualified=True,
-        commission_rate=Decimal("0.2"),
-    )  # fmt: skip
-    body = PlaceWithAgency(step=found[0].id, agency=file, evidence="D-4")
-    return Drawn(body, at.staff.somebody(at.ladder, found[2], frozenset(proposers(at.view, found[0], found[1]))))
-
-
-def recall_from_agency(at: Moment) -> Drawn | None:
-    step = next((one for one in at.view.steps if one.rule.agency == "recall"), None)
-    if at.case.agency is None or step is None or step.asked is None:
-        return None
-    actor = at.one((RULES[1], at.staff.somebody(at.ladder, step.asked.roles[0])))
-    return Drawn(RecallFromAgency(reason=at.one(("by_decision", "audit_finding")), note="taken back"), actor)
-
-
 def set_recovery_plan(at: Moment) -> Drawn | None:
     first = at.day(0, 20)
-    stages = tuple(RecoveryStage(day=first + days(10 * no), target=Decimal(1000 * (no + 1))) for no in range(at.one((1, 3))))
+    stages = tuple(
+        RecoveryStage(day=first + days(10 * no), target=Decimal(1000 * (no + 1))) for no in range(at.one((1, 3)))
+    )
     role = at.one(sorted(at.ladder.policy.roles))
     return Drawn(c.SetRecoveryPlan(responsible=f"{role}-1", stages=stages), at.staff.somebody(at.ladder, role))
 
 
-def start_part(at: Moment) -> Drawn | None:
-    found = _asked(at, lambda step, state: step.rule.parts is not None)
-    if not found or found[0].rule.parts is None:
-        return None
-    step, state, role = found
-    running = {one.part for one in state.parts}
-    left = [part for part in missing(at.case, step) if part not in running]
-    return Drawn(StartPart(step=step.id, part=left[0]), at.staff.somebody(at.ladder, role)) if left else None
-
-
-def finish_part(at: Moment) -> Drawn | None:
-    found = _asked(at, lambda step, state: step.rule.parts is not None)
-    if not found or found[0].rule.parts is None:
-        return None
-    step, state, role = found
-    rule, done = found[0].rule.parts, done_parts(state)
-    ready = [p for p in planned(at.case, rule) if p not in done and all(n in done for n in rule.needs.get(p, ()))]
-    if not ready:
-        return None
-    body = FinishPart(step=step.id, part=at.one(ready), note="protocol", evidence="D-5")
-    return Drawn(body, at.staff.somebody(at.ladder, role))
-
-
 def request_signature(at: Moment) -> Drawn | None:
-    found = _asked(at, lambda step, state: step.rule.ask is not None and step.rule.ask.concludes is not None)
+    found = asked_of(at, lambda step, state: step.rule.ask is not None and step.rule.ask.concludes is not None)
     if not found:
         return None
     terms = AgreementTerms(first_due=at.day(3, 90))

@@ -1,9 +1,11 @@
-"""Commands that should be refused, or are allowed by luck: spoiled ones, repeated ones, and such as nobody would give."""
+"""Commands that should be refused, or are allowed by luck: spoiled, repeated, and such as nobody would give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+
+from pydantic import ValidationError
 
 from domain import commands as c
 from domain.agency import AgencyFile, Mandate, PlaceWithAgency, RecallFromAgency
@@ -36,12 +38,17 @@ def spoiled(at: Moment, fair: Drawn) -> Drawn:
     if not fields or at.chance(0.45):
         return _of_another(at, fair)
     name = at.one(fields)
-    return Drawn(fair.body.model_copy(update={name: WRONG[name](at)}), fair.actor, fair.behalf)
+    wrong = fair.body.model_copy(update={name: WRONG[name](at)})
+    try:
+        return Drawn(type(fair.body).model_validate(wrong.model_dump(warnings=False)), fair.actor, fair.behalf)
+    except ValidationError:  # nobody can even say this
+        return _of_another(at, fair)
 
 
 def _of_another(at: Moment, fair: Drawn) -> Drawn:
     """Another role; the same person under a role that is asked; or as the deputy of who proposed it."""
-    known = [user for user in (_proposer(at, fair), *(one.actor.user for one in at.taken[-3:])) if user]
+    lately = [one.actor.user for one in at.taken[-3:]]
+    known = [user for user in (_proposer(at, fair), *lately) if user]
     if known and at.chance(0.4):
         return Drawn(fair.body, of(at.one(known), fair.actor.role))
     if known and at.chance(0.2):
@@ -57,8 +64,8 @@ def _proposer(at: Moment, fair: Drawn) -> str | None:
 def _terms(at: Moment) -> AgreementTerms:
     amounts = at.one(((), (Decimal("10.00"),), (Decimal("0.01"), Decimal("-5.00"))))
     return AgreementTerms(
-        first_due=at.day(-20, 2000), frequency=at.one(("once", "monthly", 7)), count=at.one((1, 3, 12)), amounts=amounts,
-        owed=at.one((None, Decimal("1.00"))), down_payment=at.one((ZERO, Decimal("5.00"))),
+        first_due=at.day(-20, 2000), frequency=at.one(("once", "monthly", 7)), count=at.one((1, 3, 12)),
+        amounts=amounts, owed=at.one((None, Decimal("1.00"))), down_payment=at.one((ZERO, Decimal("5.00"))),
     )  # fmt: skip
 
 
@@ -67,7 +74,9 @@ def _conditions(at: Moment) -> tuple[ApprovalCondition, ...]:
 
 
 def _agency(at: Moment) -> AgencyFile:
-    mandate = at.one((Mandate(), Mandate(policies=("elsewhere",)), Mandate(amount_to=Decimal(1)), Mandate(regions=("N",))))
+    mandate = at.one(
+        (Mandate(), Mandate(policies=("elsewhere",)), Mandate(amount_to=Decimal(1)), Mandate(regions=("N",)))
+    )
     return AgencyFile(
         id="A-9", licence_until=at.day(-30, 30), nda_until=at.one((None, at.day(-30, 30))), qualified=at.chance(0.6),
         mandate=mandate,
@@ -94,7 +103,7 @@ def _policy(at: Moment) -> PolicyPin:
 WRONG: dict[str, Callable[[Moment], object]] = {
     "step": lambda at: at.any_step(),
     "outcome": lambda at: at.any_outcome(at.any_step()),
-    "evidence": lambda at: None,
+    "evidence": lambda at: at.one((None, "")),
     "note": lambda at: "",
     "end_date": lambda at: at.one((None, at.day(-9, -1), at.day(400, 4000))),
     "since": lambda at: at.one((None, at.day(-400, -20), at.day(1, 9))),
@@ -102,7 +111,9 @@ WRONG: dict[str, Callable[[Moment], object]] = {
     "in_favour": lambda at: at.one((None, 0, 99)),
     "participants": lambda at: (),
     "sections": lambda at: (),
-    "figures": lambda at: (Figure(item=at.one((WAIVER, "buyback_price", "x")), side="expense", amount=at.one(AMOUNTS)),),
+    "figures": lambda at: (
+        Figure(item=at.one((WAIVER, "buyback_price", "x")), side="expense", amount=at.one(AMOUNTS)),
+    ),
     "choice": lambda at: at.one((None, "neither")),
     "agreement": _terms,
     "conditions": _conditions,
@@ -129,12 +140,18 @@ def wild(at: Moment, kind: type[c.CommandBody]) -> Drawn:
     bodies: dict[type, Callable[[], c.CommandBody]] = {
         c.StartTask: lambda: c.StartTask(step=step),
         c.AnswerStep: lambda: c.AnswerStep(step=step, outcome=at.any_outcome(step)),
-        c.OpenStep: lambda: c.OpenStep(step=step, evidence=at.one((None, "D-7")), end_date=at.one((None, at.day(-9, 99)))),
+        c.OpenStep: lambda: c.OpenStep(
+            step=step, evidence=at.one((None, "D-7")), end_date=at.one((None, at.day(-9, 99)))
+        ),
         c.RecordContact: lambda: c.RecordContact(contact=_contact(at)),
-        c.EndHold: lambda: c.EndHold(hold=at.one(("no_such_hold", *sorted(at.ladder.holds))), evidence=at.one(("", "D-8"))),
+        c.EndHold: lambda: c.EndHold(
+            hold=at.one(("no_such_hold", *sorted(at.ladder.holds))), evidence=at.one(("", "D-8"))
+        ),
         c.ChangeOwner: lambda: c.ChangeOwner(owner="x", expected="somebody-else"),
         c.AddNote: lambda: c.AddNote(text="anything"),
-        c.CorrectEntry: lambda: c.CorrectEntry(seq=at.rng.randint(1, at.case.seq + 5), reason="wrong", receipt=_receipt(at)),
+        c.CorrectEntry: lambda: c.CorrectEntry(
+            seq=at.rng.randint(1, at.case.seq + 5), reason="wrong", receipt=_receipt(at)
+        ),
         c.OverridePostings: lambda: c.OverridePostings(),
         c.ReportReceipt: lambda: c.ReportReceipt(key="elsewhere/x/1/y", status="failed"),
         c.MovePolicy: lambda: c.MovePolicy(policy=_policy(at), settings="", reason="sold"),

@@ -19,13 +19,13 @@ from domain.base import days
 from domain.case import Case
 from domain.errors import Refused
 from domain.ladder import Ladder
-from domain.ledger import DoneStep, Instalment, PartyFact, PartyRole, Posting, PostingKind
-from domain.money import ZERO, rounded
+from domain.ledger import Instalment, PartyFact, PartyRole, Posting, PostingKind
+from domain.money import rounded
 from domain.part_commands import FinishPart, StartPart
 from domain.scenario import GivenCommand, Planned, Scenario, ScenarioAccount, ScenarioPosting, ScriptedStaff
 from domain.simulate import Simulator, new_case
 from domain.standing import standing
-from tests.builders import fair, foul
+from tests.builders import fair, fair_later, foul
 from tests.builders.calendars import CHINA_2026
 from tests.builders.ladders import pin
 from tests.builders.moment import Drawn, Moment
@@ -35,17 +35,18 @@ KINDS: tuple[type[c.CommandBody], ...] = get_args(get_args(c.CommandBody)[0])
 FAIR: dict[type, fair.Fair] = {
     c.StartTask: fair.start_task, c.AnswerStep: fair.answer_step, c.OpenStep: fair.open_step,
     c.RecordContact: fair.record_contact, c.EndHold: fair.end_hold, c.ChangeOwner: fair.change_owner,
-    c.AddNote: fair.add_note, c.CorrectEntry: fair.correct_entry, c.OverridePostings: fair.override_postings,
-    c.ReportReceipt: fair.report_receipt, c.MovePolicy: fair.move_policy, c.ShareContact: fair.share_contact,
+    c.AddNote: fair.add_note, c.CorrectEntry: fair_later.correct_entry, c.OverridePostings: fair.override_postings,
+    c.ReportReceipt: fair_later.report_receipt, c.MovePolicy: fair.move_policy, c.ShareContact: fair.share_contact,
     c.CastVote: fair.cast_vote, c.WithdrawAnswer: fair.withdraw_answer, c.ConfirmCondition: fair.confirm_condition,
-    PlaceWithAgency: fair.place_with_agency, RecallFromAgency: fair.recall_from_agency,
-    c.SetRecoveryPlan: fair.set_recovery_plan, StartPart: fair.start_part, FinishPart: fair.finish_part,
+    PlaceWithAgency: fair_later.place_with_agency, RecallFromAgency: fair_later.recall_from_agency,
+    c.SetRecoveryPlan: fair.set_recovery_plan, StartPart: fair_later.start_part, FinishPart: fair_later.finish_part,
     c.RequestSignature: fair.request_signature,
 }  # fmt: skip
-RARE = (c.CastVote, c.WithdrawAnswer, c.ConfirmCondition, PlaceWithAgency, RecallFromAgency, StartPart, FinishPart,
-        c.RequestSignature, c.EndHold)  # fmt: skip
+RAREST = (PlaceWithAgency, RecallFromAgency, StartPart, FinishPart)
+RARE = (*RAREST, c.CastVote, c.WithdrawAnswer, c.ConfirmCondition, c.RequestSignature, c.EndHold)
+ALWAYS = (c.AddNote, c.OverridePostings, c.ReportReceipt)  # refused when the case is closed, and hardly ever else
 RENT = Decimal("10500.00")
-START = datetime(2026, 3, 2, 9)
+START = datetime.combine(date(2026, 3, 2), time(9))  # local, like all times of a scenario
 AFTER_THE_END = 4  # commands that are still given to a closed case
 
 
@@ -64,11 +65,12 @@ class Given:
 
 @dataclass
 class Sequenced:
-    """A sequence that is being played. targets: policies to which the case may be moved."""
+    """A sequence that is being played. targets: policies to which the case may be moved; unknown: or to others."""
 
     ladder: Ladder
     seed: int
     targets: Sequence[Ladder] = ()
+    unknown: bool = True
     given: list[GivenCommand] = field(default_factory=list[GivenCommand])
     posted: list[Posting] = field(default_factory=list[Posting])
     taken: list[c.Command] = field(default_factory=list[c.Command])
@@ -79,7 +81,8 @@ class Sequenced:
         of_portfolio = bool(self.ladder.portfolio) and self.rng.random() < 0.1
         self.account = _portfolio(self.rng) if of_portfolio else _account(self.ladder, self.rng)
         self.zeal = self.rng.choice((0.3, 0.6, 0.9))
-        self.length = self.rng.choice((15, 40, 90))
+        self.smooth = self.rng.choice((0, 0, 0, 20, 50))  # so many commands get the case on, before others come
+        self.length = self.smooth + self.rng.choice((15, 40, 80))
         self.simulator = Simulator(
             self.ladder, self.scenario().ledger(), CHINA_2026, ScriptedStaff(self.ladder, ()), ladders=self.targets
         )
@@ -98,7 +101,9 @@ class Sequenced:
         """What was played so far, to be played again."""
         until = self.given[-1].at if self.given else START
         postings = tuple(
-            ScenarioPosting(id=p.id, at=p.at, value_date=p.value_date, kind=p.kind, amount=p.amount, reverses=p.reverses)
+            ScenarioPosting(
+                id=p.id, at=p.at, value_date=p.value_date, kind=p.kind, amount=p.amount, reverses=p.reverses
+            )
             for p in self.posted
         )
         return Scenario(
@@ -150,12 +155,17 @@ class Sequenced:
         at = Moment(
             self.rng, self.staff, self.simulator.ladder, self.case, self.now, self.events, self.taken, self.targets
         )
+        if len(self.given) < self.smooth and (drawn := fair.answer(at, 1.0)):
+            return drawn
         if at.chance(self.zeal * 0.7):
             kind = at.one((c.AnswerStep, c.AnswerStep, c.AnswerStep, c.RecordContact, c.CastVote, c.StartTask))
             return FAIR[kind](at) or FAIR[c.OpenStep](at) or foul.wild(at, kind)
-        possible = [kind for kind in RARE if FAIR[kind](at) is not None]
-        kind = at.one(possible) if possible and at.chance(0.35) else at.one(KINDS)
+        rare = ALWAYS if self.case.status == "closed" else [kind for kind in RARE if FAIR[kind](at) is not None]
+        rarest = [kind for kind in rare if kind in RAREST]
+        kind = at.one((rarest if at.chance(0.5) else rare) or rare or KINDS) if at.chance(0.4) else at.one(KINDS)
         drawn, chance = FAIR[kind](at), at.rng.random()
+        if kind is c.MovePolicy and not self.unknown:
+            return drawn or foul.wild(at, c.AddNote)
         if chance < 0.5:
             return drawn or foul.wild(at, kind)
         if chance < 0.75 and drawn is not None:
@@ -165,9 +175,7 @@ class Sequenced:
         return foul.wild(at, kind)
 
     def _give(self, drawn: Drawn) -> Given:
-        command = c.Command(
-            id=f"c{len(self.given)}", actor=drawn.actor, body=drawn.body, on_behalf_of=drawn.behalf
-        )
+        command = c.Command(id=f"c{len(self.given)}", actor=drawn.actor, body=drawn.body, on_behalf_of=drawn.behalf)
         before, ladder, seen, now = self.case, self.simulator.ladder, len(self.events), self.now
         refused = len(self.simulator.played.refused)
         self.given.append(GivenCommand(at=now, command=command))
@@ -222,7 +230,15 @@ class Sequenced:
             return Decimal("300.00")
         if kind is PostingKind.BUYBACK_PRICE and facts is not None:
             return rng.choice((facts.buyback_claimed, rounded(facts.buyback_claimed / 3)))
-        likely = [RENT, RENT / 2, RENT / 3, Decimal("123.45"), *promised[-1:], *agreed[:1], *([overdue] if overdue else [])]
+        likely = [
+            RENT,
+            RENT / 2,
+            RENT / 3,
+            Decimal("123.45"),
+            *promised[-1:],
+            *agreed[:1],
+            *([overdue] if overdue else []),
+        ]
         return max(Decimal("0.01"), rounded(rng.choice(likely)))
 
 

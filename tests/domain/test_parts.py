@@ -146,6 +146,17 @@ def test_an_aborted_disposal_keeps_what_was_done() -> None:
     assert desk.status("disposal") == "open" and of(desk) == {"appraisal": "finished"}
 
 
+def test_a_part_recorded_by_mistake_is_taken_back_and_done_again() -> None:
+    desk = planned(*SALE).tell("asset_manager", done("appraisal"))
+    wrong = desk.of("part_finished", "disposal")[-1].seq
+    take = c.CorrectEntry(seq=wrong, reason="评估报告属于另一项目")
+    assert refused(desk, "finance", take).code == "not_entitled"
+    desk.tell("asset_manager", take)
+    assert of(desk) == {} and [one.body.kind for one in desk.events if one.seq == wrong] == ["part_finished"]
+    assert refused(desk, "asset_manager", take).code == "nothing_to_correct"
+    assert of(desk.tell("asset_manager", done("appraisal"))) == {"appraisal": "finished"}
+
+
 def test_a_fast_track_disposes_by_the_parts_of_its_plan_before_day_46() -> None:  # L5.4c, settled
     desk = Desk(lease(parties=(LESSEE, BUYBACK_VENDOR)), DAY_1).work("2026-03-24 12:00", leave=LEFT)
     desk.tell("review_committee", c.OpenStep(step="fast_track", present=5, in_favour=4))

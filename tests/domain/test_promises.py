@@ -88,6 +88,16 @@ def test_correcting_the_contact_corrects_the_promise() -> None:
     assert desk.case.undertakings.promises == ()
 
 
+def test_a_promise_is_judged_in_time_while_a_suit_is_being_settled() -> None:
+    """Paid up, but the suit is still open: the case sleeps until the promise's day is over, and no longer."""
+    desk = Desk(lease(), "2026-03-03 09:00").work("2026-04-17 09:30", leave=("disposal",))
+    desk.post(payment("R1", "2026-04-17", "99000.00"))
+    assert (desk.case.status, desk.status("suit_settlement")) == ("ending", "open")
+    said = ContactResult(promise_amount=Decimal("100.00"), promise_date=date(2026, 4, 18))
+    desk.tell("collector", c.RecordContact(contact=said)).to("2026-04-22 18:00")
+    assert kinds(desk, "promise_broken") == [("2026-04-19", "promise_broken")]
+
+
 def test_a_promise_for_yesterday_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         promise(called(), "0.001", "2026-03-04")

@@ -219,3 +219,13 @@ def test_full_payment_ends_a_case_that_is_held() -> None:
     desk = applied(fresh().work("2026-03-09 10:00"), "insolvency")
     desk.to("2026-03-16 11:00").post(paid("2026-03-16", "10500.00"))
     assert desk.case.closed_for == "cured"
+
+
+def test_what_two_holds_stop_is_stopped_by_the_other_when_one_is_over() -> None:
+    """The case says which hold it waits for: never one that has ended."""
+    desk = applied(fresh().to("2026-03-05 10:00"), "disaster", end_date=date(2026, 3, 6))
+    applied(desk.to("2026-03-06 10:00"), "death")
+    assert desk.case.step("first_week_phone_collection").frozen == "disaster"
+    desk.to("2026-03-07 09:00")
+    assert desk.case.step("first_week_phone_collection").frozen == "death"
+    assert [event.due_at for event in desk.of("step_frozen", "first_week_phone_collection")][-1] == desk.now

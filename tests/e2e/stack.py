@@ -60,9 +60,9 @@ class Stack:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Stack]:
+async def running(folder: Path, today: date = TODAY) -> AsyncIterator[Stack]:
     """The processes on free ports, tied to this one; they are ended by their ids, whatever becomes of the test."""
-    settings = _settings(folder)
+    settings = _settings(folder, today)
     database = Database(settings.database_url)
     prepare(database, SystemClock(business_clock(settings)).now())
     add_logins(database, known_policies(settings, database).roles)
@@ -95,12 +95,12 @@ async def until(ask: Callable[[], Awaitable[Found]], what: str, within: float = 
         raise AssertionError(f"not within {within:g} s: {what}") from None
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, today: date) -> Settings:
     engine, page, api, standins, smtp = _free_ports(5)
     return load_settings(
         var=folder / "var", mode="walk", temporal_address=f"127.0.0.1:{engine}", temporal_ui_port=page,
         api_port=api, standin_http_port=standins, smtp_port=smtp,
-        clock_epoch=at_local(TODAY, time(9, 30), "Asia/Shanghai"), clock_start=datetime.now(UTC),
+        clock_epoch=at_local(today, time(9, 30), "Asia/Shanghai"), clock_start=datetime.now(UTC),
     )  # fmt: skip
 
 

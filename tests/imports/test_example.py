@@ -58,7 +58,10 @@ def test_it_has_something_of_everything() -> None:
     kinds = Counter(posting.kind for account in accounts for posting in account.postings)
     lessees = Counter(party.id for party in parties if party.role is PartyRole.LESSEE)
     done = {step.step for account in accounts for step in account.history}
-    decided = (PostingKind.BUYBACK_PRICE, PostingKind.BUYBACK_CLAIM, PostingKind.WAIVER, PostingKind.WRITE_OFF)  # by people, in a running case
+    decided = (  # by people, in a running case
+        PostingKind.BUYBACK_PRICE, PostingKind.BUYBACK_CLAIM, PostingKind.WAIVER, PostingKind.WRITE_OFF,
+        PostingKind.DISPOSAL_PROCEEDS,
+    )  # fmt: skip
     assert min(kinds[kind] for kind in PostingKind if kind not in decided) >= 5
     assert max(lessees.values()) >= 2
     assert {party.buyback_guarantee for party in parties if party.role is PartyRole.VENDOR} == {True, False}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from domain.errors import Invalid, Refused
 from imports.batch import Staged, check_files, release, stage
 from imports.changes import apply_changes
 from imports.delta import compare
-from imports.listed import Listed
+from imports.listed import Listed, without_listed
 from store.accounts import list_accounts
 from store.batches import problems_of
 from store.book import OnePolicy
@@ -56,6 +58,21 @@ def test_a_warning_names_the_party_and_the_account_is_taken(database: Database) 
     with database.reading() as session:
         assert problems_of(session, found.batch.id) == found.problems  # it stays with the import
     assert "王示范" not in str(found.problems)
+
+
+def test_somebody_whom_risk_put_on_the_blacklist_is_named_until_their_last_day(database: Database) -> None:
+    """L8.2, MA5.3b: an entry by hand, over since yesterday it says nothing."""
+    entry = CustomerMark(
+        key="b-1", party_id=GUARANTOR, kind="blacklist", value="listed", reason="恶意欠款", actor_user="u-1",
+        actor_role="risk_management", at=NOW, until=NOW.date() - timedelta(days=1),
+    )  # fmt: skip
+    with database.session() as session:
+        add_mark(session, entry)
+    assert staged(database, "refuse").problems == ()
+    with database.session() as session:
+        add_mark(session, entry.model_copy(update={"key": "b-2", "until": NOW.date(), "at": NOW + timedelta(hours=1)}))
+        found = without_listed(session, check_files([xlsx(good())], loading()).accounts, "warn", NOW)[1]
+    assert ["blacklisted" in one.message for one in found] == [True]
 
 
 def test_where_the_company_refuses_the_account_is_left_out(database: Database) -> None:

@@ -128,7 +128,7 @@ LEASING: dict[str, dict[str, Mutation]] = {
         "stops_nothing": _objection_stops(lambda stops: ()),
         "without_guarantee": step("vendor_objection", if_=()),
     },
-    "L7.2": {"without_plan": step("disposal", needs=())},
+    "L7.2": {"without_plan": step("disposal", needs=()), "without_parts": step("disposal", parts=None)},
     "L7.3b": {"one_decides": ask("recourse_resolution", of="review_committee")},
     "L7.4": {"stops_the_suit": _objection_stops(lambda stops: (*stops, SUIT))},
     "L7.5b": {"without_general_manager": ask("suspension_approval", of=CHAIN)},

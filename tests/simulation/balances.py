@@ -32,7 +32,11 @@ def assert_conserved(account: AccountFacts, as_of: date, ladder: Ladder) -> None
     """What was paid is allocated or left over; nothing that fell due vanishes unpaid; waivers are of penalty only."""
     now = standing(account, as_of, ladder.terms)
     assert ladder.terms.returned_payment != "return_date", "the sums below take back what was returned"
-    cures = (PostingKind.PAYMENT, PostingKind.VENDOR_ADVANCE) if ladder.terms.vendor_advance_cures else (PostingKind.PAYMENT,)
+    cures = (
+        (PostingKind.PAYMENT, PostingKind.VENDOR_ADVANCE)
+        if ladder.terms.vendor_advance_cures
+        else (PostingKind.PAYMENT,)
+    )
     paid = counted(account, as_of, *cures)
     assert paid == now.allocated + now.unallocated
     assert now.allocated >= 0 and now.unallocated >= 0

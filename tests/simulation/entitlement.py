@@ -86,8 +86,7 @@ def _may_correct(given: Given, body: c.CorrectEntry) -> bool:
         line = lines(ladder)[first.step]
         return role in line.asks or role == ladder.policy.roles[line.asks[0]].head
     if body.receipt is not None:
-        lookers = [name for name in lines(ladder)["delivery_check"].asks]
-        return role in _with_heads(ladder, lookers)
+        return role in _with_heads(ladder, lines(ladder)["delivery_check"].asks)
     if body.letter is not None:
         return role in ladder.policy.roles
     callers = [r for step in asks if step.asked and step.asked.what == "contact" for r in lines(ladder)[step.id].asks]
@@ -156,9 +155,9 @@ def over_limit(given: Given, account: AccountFacts) -> bool:
         if not isinstance(body, e.StepCompleted | e.StepAnswered) or one.command_id != given.command.id:
             continue
         asked, line = given.ladder.by_id[body.step].asked, lines(given.ladder)[body.step]
-        if body.role in line.limits and asked and body.outcome == asked.outcomes[0]:
-            if any(_beyond(given, account, body, limit) for limit in _limits(line, body.role or "")):
-                return True
+        limited = body.role in line.limits and asked is not None and body.outcome == asked.outcomes[0]
+        if limited and any(_beyond(given, account, body, limit) for limit in _limits(line, body.role or "")):
+            return True
     return False
 
 

@@ -39,8 +39,10 @@ def account(database: Database) -> Database:
     return database
 
 
-def enter(database: Database, state: AssetState, key: str, day: int = 1, **more: object) -> AssetEntry:
-    values = {"account_no": "L-1", "key": key, "state": state, "actor": WHO, "at": at(3, day), **more}
+def enter(
+    database: Database, state: AssetState, key: str, day: int = 1, more: dict[str, str] | None = None
+) -> AssetEntry:
+    values = {"account_no": "L-1", "key": key, "state": state, "actor": WHO, "at": at(3, day), **(more or {})}
     with database.session() as session:
         return enter_asset(session, AssetEntry.model_validate(values))
 
@@ -77,7 +79,7 @@ def test_what_is_released_secures_nothing_and_stays_in_the_record(account: Datab
 def test_what_does_not_fit_is_refused(account: Database, state: AssetState, more: dict[str, str], code: str) -> None:
     enter(account, MACHINE, "k1")
     with pytest.raises(Refused) as refused:
-        enter(account, state, "k2", **more)
+        enter(account, state, "k2", more=more)
     assert refused.value.code == code
 
 

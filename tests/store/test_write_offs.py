@@ -12,6 +12,7 @@ from domain.errors import Invalid, Refused
 from domain.events import Actor
 from domain.ledger import PostingKind
 from domain.standing import standing
+from domain.write_off import of_the_customer
 from store.account_facts import account_facts
 from store.accounts import add_account
 from store.book import OnePolicy
@@ -128,6 +129,7 @@ def test_a_wrong_write_off_is_taken_back_by_a_correcting_entry(filled: Database)
     assert book_of(filled, date(2026, 5, 6)) == (Decimal("2000.00"), Decimal("0.00"))
     with filled.reading() as session:
         assert [p.kind.value for p in account_facts(session, "A").postings] == ["write_off", "reversal"]
+        assert of_the_customer(account_facts(session, "A")) == []
 
 
 def test_what_is_paid_later_is_recovery_once_the_rest_of_the_book_is_paid(filled: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain import events as e
+from domain.buyback_claim import entered
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.clock import BusinessClock
@@ -68,7 +69,7 @@ class Rehearsal:
     """Plays a scenario against the workflow: postings as signals, people as updates, at the written instants.
 
     The clock of the server only moves in `to`; `here` is the business instant it has reached. speed: of the business
-    clock. cached: cases the worker keeps; 0 makes it replay each turn.
+    clock. cached: cases the worker keeps; 0 makes it replay each turn. ladders: to which the case may be moved.
     """
 
     def __init__(
@@ -78,9 +79,11 @@ class Rehearsal:
         ladder: Ladder | None = None,
         calendar: Calendar = CHINA_2026,
         case: Case | None = None,
+        ladders: Sequence[Ladder] = (),
     ) -> None:
         self.env = env
         self.ladder = ladder or leasing()
+        self.ladders = {one.sha256: one for one in ladders}
         self.scenario = scenario
         self.case = case or new_case(scenario, pin(self.ladder))
         self.staff = ScriptedStaff(self.ladder, scenario.staff_answers)
@@ -89,6 +92,7 @@ class Rehearsal:
         self.cached = 100
         self.here = scenario.starts(self.ladder)
         self.world = PureWorld(self.ladder, scenario.ledger(), calendar, lambda: self.here)
+        self.ledger = self.world.account
         self.refused: list[tuple[str, str]] = []
         self._order = count()
         self._inputs: list[tuple[datetime, int, Planned | None]] = []
@@ -116,7 +120,7 @@ class Rehearsal:
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
         """A worker that runs the cases; a test may end it and start another."""
-        LADDERS.serve(lambda pinned, settings: self.ladder)
+        LADDERS.serve(lambda pinned, settings: self.ladders.get(pinned.sha256, self.ladder))
         with ThreadPoolExecutor(MOST_ACTIVITIES) as executor:
             async with worker_of(self.env.client, QUEUE, self.world.activities(), executor, self.cached):
                 yield
@@ -156,6 +160,9 @@ class Rehearsal:
             noticed = event.model_copy(update={"at": event.at.replace(second=0, microsecond=0)})
             for planned in self.staff.react(live.case, noticed):
                 self._plan(planned.at, planned)
+            if entered(self.ledger, live.case, event) is not self.ledger:
+                self.ledger = self.world.account
+                self._plan(self.here, None)  # what the case enters itself is noticed like any posting
         self._seen = len(self.world.recorded)
         return live
 
