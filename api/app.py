@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import problems
@@ -12,6 +12,7 @@ from api.body_limit import BodyLimit
 from api.deps import Deps
 from api.figures import figures
 from api.metrics import Metrics
+from api.plain_text import no_nul
 from api.routers import (
     accounts,
     agencies,
@@ -65,7 +66,10 @@ stable `code`. What is sent twice with the same `Idempotency-Key` happens once."
 
 def create_app(deps: Deps) -> FastAPI:
     """The application; nothing in it is global, so a test may have several."""
-    app = FastAPIOffline(title="arrears 逾期案件管理", version="1", description=DESCRIPTION, responses=problems.ALWAYS)
+    app = FastAPIOffline(
+        title="arrears 逾期案件管理", version="1", description=DESCRIPTION, responses=problems.ALWAYS,
+        dependencies=[Depends(no_nul)],
+    )  # fmt: skip
     metrics = Metrics(lambda: figures(deps))
     app.state.deps = deps
     app.state.metrics = metrics

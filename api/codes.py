@@ -84,6 +84,7 @@ CODES: Final[dict[str, Code]] = {
     "already_there": Code(409, "已适用该制度", "Runs under it already", "Name another policy or version."),
     "case_closed": Code(409, "案件已关闭", "Case closed", "Nothing can be decided in it any more."),
     "not_ready": Code(409, "案件正在立案", "Case just being opened", "Try again in a moment."),
+    "impossible_command": Code(422, "无法据此计算", "Cannot be reckoned with", "Check its days and amounts."),
     "not_open": Code(409, "步骤未开放", "Step not open", "Look at the open tasks of the case."),
     "held": Code(409, "步骤被暂停", "Step held", "Wait until the hold ends."),
     "already_answered": Code(409, "已答复", "Already answered", "A wrong answer is corrected, not repeated."),

@@ -13,7 +13,7 @@ from api.before_command import openers_of, pass_gate, step_of
 from api.cases import Done, NotRunning, StillRunning
 from api.deps import Deps
 from api.doubts import check_contact
-from api.permissions import Action
+from api.permissions import NO_STAFF, Action
 from api.placing import placement
 from api.problems import EngineUnavailable
 from api.result import with_result
@@ -281,7 +281,9 @@ def _has_attachment(deps: Deps, attachment_id: str) -> bool:
 
 def _works_here(deps: Deps, user: str) -> None:
     with deps.database.reading() as session:
-        staff.working(session, user)
+        found = staff.working(session, user)
+    if set(found.roles) <= set(NO_STAFF):
+        raise Refused("unknown_staff", f"{user} works in no case.", "Name somebody with a role of a policy.")
 
 
 def _write_attempt(deps: Deps, attempt: Attempt) -> None:

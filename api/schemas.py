@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import Header, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from domain import commands as c
 from domain.agency import AgencyNo, RecallFromAgency
@@ -73,7 +73,10 @@ IdempotencyKey = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows per page.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
-AsOf = Annotated[date | None, Query(description="The day asked about; today when absent.", examples=["2026-03-10"])]
+EARLIEST, AFTER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+BookDay = Annotated[date, Field(ge=EARLIEST.date(), lt=AFTER.date())]  # a day that can be computed with
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=AFTER)]
+AsOf = Annotated[BookDay | None, Query(description="The day asked about; today when absent.", examples=["2026-03-10"])]
 
 
 class Body(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -12,6 +12,22 @@ from domain.errors import Invalid, Problem, Refused
 from gateways.signature import SignatureRefused, verify
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def posted(model: type[BaseModel]) -> dict[str, Any]:
+    """What the contract says of such a body: it is read here, not by the framework, which so knows nothing of it."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        name = str(part.get("$ref", "")).rpartition("/")[2]
+        return whole(parts[name]) if name in parts else {key: whole(one) for key, one in part.items()}
+
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": whole(schema)}}}}
 
 
 async def signed(request: Request, deps: Deps, model: type[M]) -> M:

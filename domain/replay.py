@@ -90,8 +90,11 @@ class Owed:
         self.credit += proceeds - part
 
     def _take(self, owed: Decimal) -> Decimal:
-        """How much of the credit goes to something owed; moves it from credit to allocated."""
-        part = min(self.credit, owed)
+        """How much of the credit goes to something owed; moves it from credit to allocated.
+
+        Penalty interest that was paid or waived in whole cents may be less than nothing by a part of a cent.
+        """
+        part = max(ZERO, min(self.credit, owed))
         self.credit -= part
         self.allocated += part
         return part

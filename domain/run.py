@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from domain.apply import apply
 from domain.case import Case
+from domain.commands import Command
+from domain.decide import decide
+from domain.errors import Refused
 from domain.events import Actor, Body, CaseOpened, ContactRecorded, Event, LadderReanchored
 from domain.ladder import Ladder
 from domain.outcome import Record
@@ -36,6 +40,20 @@ def advance(
         case = apply(case, event)
         happened.append(event)
     return case, tuple(happened)
+
+
+def rehearse(ladder_of: Callable[[Case], Ladder], case: Case, what: Record, command: Command, now: datetime) -> None:
+    """Work out what would follow at once from a command that is allowed; nothing is kept.
+
+    Raises Refused impossible_command for what nobody can reckon with: better refused than a case that stands still.
+    """
+    try:
+        case, _ = advance(ladder_of(case), case, what, now, command.actor, command.id)
+        while isinstance(following := decide(ladder_of(case), case, now), Record):
+            case, _ = advance(ladder_of(case), case, following, now)
+    except (ArithmeticError, ValueError, TypeError, LookupError) as fault:
+        remedy = "Check its days and amounts."
+        raise Refused("impossible_command", f"It cannot be reckoned with: {type(fault).__name__}.", remedy) from fault
 
 
 def _dpd(case: Case, body: Body, due: datetime) -> int | None:

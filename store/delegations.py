@@ -65,6 +65,10 @@ def _faults(wanted: Delegation, giver: StaffMember, deputy: StaffMember, never: 
         found.append(Problem("to_user", f"{deputy.id} may act so anyway", "name somebody else"))
     if set(deputy.roles) & set(never):
         found.append(Problem("to_user", f"{deputy.id} decides nothing in cases", "name somebody who works in them"))
+    if deputy.id == wanted.given_by:
+        found.append(Problem("to_user", "nobody takes another's role themselves", "let its holder give it"))
+    if wanted.begins < wanted.given_at:
+        found.append(Problem("begins", "what was done before stands under its own role", "now or later"))
     if wanted.ends <= wanted.begins:
         found.append(Problem("ends", "it ends before it begins", "swap the two"))
     elif wanted.ends <= wanted.given_at:

@@ -20,11 +20,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import Refused, UnknownPolicy
     from domain.ladder import Ladder
     from domain.outcome import Approach, Decision, Finished, ReadFacts, Record, Wait, record
-    from domain.run import advance
+    from domain.run import advance, rehearse
     from workflows import options
     from workflows.acts import act, approach, quickly, read_facts
     from workflows.ladders import LADDERS
     from workflows.messages import CaseStart, CommandDone, LiveState
+    from workflows.refusals import refused
 
 TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
 
@@ -95,8 +96,11 @@ class CaseWorkflow:
         """Refuse before anything is written to the history; a known id is always answered."""
         if self.known(command) is not None:
             return
+        now = self.clock.business(workflow.now())
         try:
-            self.allowed(command, self.clock.business(workflow.now()))
+            rehearse(LADDERS.of_case, self.case, self.allowed(command, now), command, now)
+        except Refused as refusal:
+            raise refused(refusal) from refusal
         except UnknownPolicy as missing:  # in the history it would be waited for
             raise ApplicationError(str(missing), type="unknown_policy", non_retryable=True) from missing
 
@@ -140,9 +144,7 @@ class CaseWorkflow:
     @property
     def ladder(self) -> Ladder:
         """The policy this case is pinned to (S8)."""
-        if self.case.policy is None:
-            raise ValueError("a case needs the pin of its policy")
-        return LADDERS.of(self.case.policy, self.case.settings)
+        return LADDERS.of_case(self.case)
 
     def known(self, command: Command) -> int | None:
         """The event of a command that was carried out before."""
@@ -155,7 +157,7 @@ class CaseWorkflow:
         try:
             return check(self.ladder, self.case, command, now, target)
         except Refused as refusal:
-            raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
+            raise refused(refusal) from refusal
 
     def carry_out(self, command: Command) -> int:
         """First what time alone has brought about, then the command, then what follows from it at once.

@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import AwareDatetime
@@ -27,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.complaint_check import advance_complaint, check_complaint, escalation, next_escalation
     from domain.errors import Refused
     from workflows import options
+    from workflows.refusals import refused
 
 TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
 
@@ -122,7 +122,7 @@ class ComplaintWorkflow:
         try:
             return check_complaint(self.complaint, command, self.now())
         except Refused as refusal:
-            raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
+            raise refused(refusal) from refusal
 
     def happen(self, body: ComplaintBody, command: ComplaintCommand | None = None) -> None:
         """Number, apply and keep for the register."""

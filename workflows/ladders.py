@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from domain.case import Case
 from domain.events import PolicyPin
 from domain.ladder import Ladder
 
@@ -25,6 +26,12 @@ class Ladders:
         if self._find is None:
             raise LookupError("this worker serves no policies")
         return self._find(pin, settings)
+
+    def of_case(self, case: Case) -> Ladder:
+        """The policy a case is pinned to."""
+        if case.policy is None:
+            raise ValueError("a case needs the pin of its policy")
+        return self.of(case.policy, case.settings)
 
 
 LADDERS = Ladders()

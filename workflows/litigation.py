@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import AwareDatetime
@@ -20,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.litigation_check import advance_suit, check_suit
     from domain.litigation_deadlines import by_itself, filed, next_turn, told
     from workflows import options
+    from workflows.refusals import refused
 
 TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
 
@@ -124,7 +124,7 @@ class LitigationWorkflow:
         try:
             return check_suit(self.suit, command, self.now())
         except Refused as refusal:
-            raise ApplicationError(refusal.message, refusal.remedy, type=refusal.code, non_retryable=True) from refusal
+            raise refused(refusal) from refusal
 
     def happen(self, body: SuitBody, command: SuitCommand | None = None) -> None:
         """Number, apply, keep for the register, and note what the case is to be answered."""

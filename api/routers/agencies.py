@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api.auth import Person, RoleHeader, acting_role, may
 from api.deps import Deps, Needs
 from api.problems import problems
-from api.schemas import NO, Body, IdempotencyKey
+from api.schemas import NO, Body, BookDay, IdempotencyKey
 from domain.agency import AgencyFile, Mandate
 from domain.errors import Invalid, Problem
 from store import agencies, documents
@@ -64,7 +64,7 @@ class CheckBody(Body):
     """A check of the qualification, or an audit of the reports. passed: false ends every placement (B2.3.2.1d)."""
 
     kind: Literal["qualification", "audit"]
-    day: date
+    day: BookDay
     passed: bool
     document: Document
     findings: Annotated[str, Field(max_length=4000)] = ""

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from api.auth import Me, Person, Reader, acting_role, may
 from api.deps import Needs
 from api.ladders import ladder_of_pin
 from api.permissions import NO_STAFF, PERMISSIONS, STAFF
 from api.problems import problems
-from api.schemas import Body, IdempotencyKey, Number
+from api.schemas import Body, IdempotencyKey, Moment, Number
 from domain.allowed import Possible, possible
 from domain.errors import Refused
 from domain.events import Actor
@@ -40,8 +40,8 @@ class DelegationBody(Body):
     from_user: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     to_user: Annotated[str, Field(min_length=1, max_length=64)]
     role: Annotated[str, Field(min_length=1, max_length=64)]
-    begins: AwareDatetime | None = None
-    ends: AwareDatetime
+    begins: Moment | None = None
+    ends: Moment
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
@@ -76,7 +76,7 @@ def _permit(do: str, role: str) -> Refused | None:
 def list_attempts(
     person: Annotated[Person, may("see_attempts")],
     deps: Needs,
-    since: Annotated[AwareDatetime | None, Query(description="A month ago when absent.")] = None,
+    since: Annotated[Moment | None, Query(description="A month ago when absent.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> list[Attempt]:
     """Commands that were refused: who tried what, as which role, and the code of the refusal; the newest first."""
@@ -89,7 +89,7 @@ def list_attempts(
 def list_delegations(
     person: Reader,
     deps: Needs,
-    since: Annotated[AwareDatetime | None, Query(description="Those that end later; now when absent.")] = None,
+    since: Annotated[Moment | None, Query(description="Those that end later; now when absent.")] = None,
 ) -> list[Delegation]:
     """Who acts for whom under which role, and until when; revoked ones included."""
     with deps.database.reading() as session:

@@ -19,7 +19,7 @@ from api.problems import EngineUnavailable, problems
 from api.quality import attach_recorded, dialler_of
 from api.schemas import Body, Cursor, IdempotencyKey, Limit, Number
 from api.sharing import share
-from api.signed import signed
+from api.signed import posted, signed
 from domain.calls import CallStatus
 from domain.commands import Command, CorrectEntry, RecordContact
 from domain.errors import Refused
@@ -32,7 +32,7 @@ from store.views import Page
 
 router = APIRouter(tags=["通话 calls"])
 CallId = Annotated[str, Path(pattern=r"^call-[0-9a-f]{24}$")]
-SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": CallEvent.model_json_schema()}}}}
+SCHEMA = posted(CallEvent)
 REFUSALS = problems(
     "unknown_case", "unknown_step", "not_a_call", "not_open", "held", "not_entitled", "role_not_yours",
     "role_ambiguous", "unknown_party", "no_phone", "contact_postponed", "contact_barred", "number_refused",

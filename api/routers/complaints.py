@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from activities.complaints import enter_complaint
 from api.auth import Person, RoleHeader, acting_role, may
 from api.cases import NotRunning, StillRunning
 from api.deps import Deps, Needs
 from api.problems import problems
-from api.schemas import Body, Cursor, IdempotencyKey, Limit
-from api.signed import signed
+from api.schemas import Body, Cursor, IdempotencyKey, Limit, Moment
+from api.signed import posted, signed
 from domain.complaint import ComplaintAct, ComplaintChannel, ComplaintClock, ComplaintCommand, ComplaintEvent
 from domain.errors import Refused
 from store import complaint_links, complaints
@@ -84,7 +84,7 @@ class ComplaintBody(Body):
     case_no: Annotated[str, Field(max_length=64)] | None = None
     account_no: Annotated[str, Field(max_length=64)] | None = None
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
-    received_at: AwareDatetime | None = None
+    received_at: Moment | None = None
 
 
 class InboundMail(Body):
@@ -94,7 +94,7 @@ class InboundMail(Body):
     sender: Annotated[str, Field(min_length=3, max_length=254)]
     subject: Annotated[str, Field(max_length=500)] = ""
     text: Annotated[str, Field(max_length=19_000)] = ""
-    received_at: AwareDatetime | None = None
+    received_at: Moment | None = None
 
 
 class LinkBody(Body):
@@ -133,9 +133,7 @@ async def _mail(request: Request, deps: Needs) -> InboundMail:
 
 @router.post(
     "/inbound", status_code=202, responses=problems("signature_refused"),
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": InboundMail.model_json_schema()}}}
-    },
+    openapi_extra=posted(InboundMail),
 )  # fmt: skip
 def take_mail(mail: Annotated[InboundMail, Depends(_mail)], deps: Needs) -> ComplaintView:
     """A mail to the complaint mailbox, signed as docs/gateways.md says; each message id once."""

@@ -17,7 +17,7 @@ from api.problems import problems
 from api.quality import contact_data_of
 from api.schemas import Body, Cursor, IdempotencyKey, Limit, Number
 from domain.errors import Refused
-from store import accounts, errands, layers, reminders
+from store import accounts, errands, layers, reminders, staff
 from store.absences import stood_in_by
 from store.attempts import Attempt, keep_attempt
 from store.contacts import NewContact, enter_contact, party_of_target
@@ -126,13 +126,14 @@ def list_records(
         return layers.records(session, document, cursor, limit)
 
 
-@router.put("/accounts/{account_no}/manager", responses=problems("unknown_account"))
+@router.put("/accounts/{account_no}/manager", responses=problems("unknown_account", "unknown_staff"))
 def assign_manager(
     account_no: Number, body: ManagerBody, person: Annotated[Person, may("assign_manager")], deps: Needs
 ) -> ManagerBody:
     """Who manages an account: from now on its customer stands on the daily list of this person (Z4.1a)."""
     with deps.database.session() as session:
         accounts.get_account(session, account_no)
+        staff.working(session, body.user)
         errands.assign_manager(session, account_no, body.user, deps.clock.now(), person.user)
     return body
 

@@ -13,7 +13,7 @@ from api.commanding import found_in_record
 from api.deps import Deps, Needs
 from api.doubts import check_returned
 from api.problems import problems
-from api.signed import signed
+from api.signed import posted, signed
 from api.views import ReceiptView
 from domain.commands import Command, ReportReceipt
 from domain.errors import Refused
@@ -23,7 +23,7 @@ from store import deliveries, named
 
 router = APIRouter(tags=["回执 receipts"])
 REFUSED = problems("signature_refused", "unknown_delivery", "engine_unavailable")
-SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": Receipt.model_json_schema()}}}}
+SCHEMA = posted(Receipt)
 
 
 async def _signed(request: Request, deps: Needs) -> Receipt:

@@ -8,15 +8,13 @@ from fastapi import APIRouter, Depends, Request
 
 from api.deps import Needs
 from api.problems import problems
-from api.signed import signed
+from api.signed import posted, signed
 from api.signing import SignatureTaken, take_signature
 from gateways.esign import SignatureEvent
 
 router = APIRouter(tags=["回执 receipts"])
 REFUSED = problems("signature_refused", "unknown_delivery", "type_not_allowed", "too_large", "engine_unavailable")
-SCHEMA = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": SignatureEvent.model_json_schema()}}}
-}
+SCHEMA = posted(SignatureEvent)
 
 
 async def _signed(request: Request, deps: Needs) -> SignatureEvent:

@@ -13,7 +13,7 @@ from api.auth import Person, RoleHeader, acting_role, may
 from api.cases import NotRunning, StillRunning
 from api.deps import Deps, Needs
 from api.problems import problems
-from api.schemas import Body, Cursor, IdempotencyKey, Limit
+from api.schemas import Body, BookDay, Cursor, IdempotencyKey, Limit
 from domain.errors import Refused
 from domain.litigation import CourtSession, Stage, SuitClock, SuitCommand, SuitEvent
 from domain.litigation_acts import RecordJudgment, SuitAct
@@ -83,7 +83,7 @@ class SuitBody(Body):
     """A suit that was filed outside the steps of its case, such as before it was taken over."""
 
     case_no: Annotated[str, Field(min_length=1, max_length=64)]
-    filed_on: date
+    filed_on: BookDay
     choice: Literal["all_rent", "termination"] | None = None
     evidence: Annotated[str, Field(max_length=100)] | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from activities.aftercare import case_of_token
 from api.auth import Person, may
 from api.deps import Deps, Needs
 from api.problems import problems
-from api.schemas import Cursor, Limit, Number
+from api.schemas import BookDay, Cursor, Limit, Number
 from domain.errors import Refused
 from store import surveys
 from store.surveys import Contentment, Opinion, Survey
@@ -68,8 +67,8 @@ def list_surveys(
 def get_satisfaction(
     person: Annotated[Person, may("see_figures")],
     deps: Needs,
-    first: Annotated[date, Query(alias="from", description="First day of the period.")],
-    last: Annotated[date, Query(alias="to", description="Last day of the period.")],
+    first: Annotated[BookDay, Query(alias="from", description="First day of the period.")],
+    last: Annotated[BookDay, Query(alias="to", description="Last day of the period.")],
 ) -> list[Contentment]:
     """How content customers are: of all first, then by specialist (U4.2b, B3.2.2a)."""
     with deps.database.reading() as session:

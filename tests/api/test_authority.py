@@ -191,3 +191,13 @@ async def test_a_condition_waits_in_the_list_of_who_confirms_it_and_holds_up_wha
         assert (await client.post(url(case_no), json=confirm, headers=key("c-3"))).status_code == 200
         assert (await client.get("/tasks")).json()["rows"] == []
         assert [row["step"] for row in (await legal.get("/tasks")).json()["rows"]] == ["prepare_litigation_letter"]
+
+
+@pytest.mark.parametrize("far", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+async def test_instants_outside_the_calendars_are_refused(world: World, far: str) -> None:
+    giver, deputy = world.staff(HEAD), world.staff("asset_manager")
+    answer = await given(world, giver, deputy, ends=far)
+    assert (answer.status_code, answer.json()["errors"][0]["place"]) == (422, "body.ends")
+    async with world.client("auditor") as client:
+        for path in ("/delegations", "/attempts"):
+            assert (await client.get(path, params={"since": far})).status_code == 422, path

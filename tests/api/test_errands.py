@@ -163,14 +163,17 @@ async def test_with_several_roles_the_one_that_is_asked_is_taken(world: World) -
 
 async def test_whoever_manages_an_account_is_set_once_and_again(world: World) -> None:
     world.lease("C-1")
+    first, second = (world.staff("business_manager").id for _ in range(2))
     async with world.client("administrator") as client:
-        for user in ("u-li", "u-wang"):
+        for user in (first, second):
             answer = await client.put("/accounts/C-1/manager", json={"user": user})
             assert answer.status_code == 200
-        missing = await client.put("/accounts/C-9/manager", json={"user": "u"})
+        missing = await client.put("/accounts/C-9/manager", json={"user": second})
+        nobody = await client.put("/accounts/C-1/manager", json={"user": "9999-12-31"})
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "unknown_staff")
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_account")
     with world.database.reading() as session:
-        assert errands.managers_of(session, ["C-1"]) == {"C-1": "u-wang"}
+        assert errands.managers_of(session, ["C-1"]) == {"C-1": second}
 
 
 async def test_what_was_done_for_an_account(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import schemathesis
@@ -48,6 +49,13 @@ def test_the_codes_of_the_examples_are_those_of_the_table(world: World) -> None:
         assert known.zh and known.en and known.remedy
         if f"'{code}'" in found:
             assert 400 <= known.status < 600
+
+
+def test_every_reference_of_the_contract_leads_somewhere(world: World) -> None:
+    document = world.app.openapi()
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    found = set(re.findall(r"'\$ref': '([^']+)'", str(document)))
+    assert found and found <= known, found - known
 
 
 def _operation(result: Result[APIOperation, InvalidSchema]) -> APIOperation:

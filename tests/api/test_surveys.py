@@ -42,3 +42,10 @@ async def test_u4_2b_staff_enter_what_they_were_told(world: World) -> None:
         assert (put.status_code, put.json()["score"]) == (200, 5)
         assert (await client.put("/cases/L-000002-1/survey", json={"score": 5})).status_code == 404
         assert len((await client.get("/surveys")).json()["rows"]) == 1
+
+
+async def test_a_period_outside_the_calendars_is_refused(world: World) -> None:
+    async with world.client("collection_supervisor") as client:
+        for first, last in (("0001-01-01", "2026-03-31"), ("2026-03-01", "9999-12-31")):
+            answer = await client.get("/reports/satisfaction", params={"from": first, "to": last})
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), answer.text

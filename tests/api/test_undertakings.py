@@ -79,6 +79,15 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(
     assert world.cases.running[case_no] == before
 
 
+async def test_who_works_in_no_case_is_responsible_for_none(world: World) -> None:
+    case_no = await loan(world, "bank_loan")
+    plan = {"do": "set_recovery_plan", "stages": [{"day": "2026-12-31", "target": "1.00"}]}
+    async with world.client("junior_specialist") as client:
+        for role in ("auditor", "administrator", "agency"):
+            answer = await told(client, case_no, f"c-{role}", **plan, responsible=world.staff(role).id)
+            assert (answer.status_code, answer.json()["code"]) == (422, "unknown_staff"), role
+
+
 async def test_a_signed_agreement_is_shown_with_its_instalments(world: World) -> None:
     case_no = await loan(world, "credit_loan")
     async with world.client("dedicated_person") as client:

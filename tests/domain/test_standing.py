@@ -39,6 +39,16 @@ def test_part_payment_leaves_the_account_overdue(part: str) -> None:  # L2.1
     assert after.overdue_rent == Decimal("10500.00") - Decimal(part)
 
 
+def test_a_waiver_rounded_up_to_the_cent_pays_no_rent() -> None:
+    """10,010.00 x 0.0005 = 5.005 a day: what is waived, 5.01, is half a cent more, and no cent goes on to the rent."""
+    at = datetime(2026, 3, 3, 4, tzinfo=UTC)
+    given = Posting(id="W1", kind=PostingKind.WAIVER, value_date=date(2026, 3, 3), at=at, amount=Decimal("5.01"))
+    after = on("2026-03-04", paid("2026-03-02", "490.00"), given)
+    assert (after.overdue_rent, after.allocated, after.unallocated) == (
+        Decimal("10010.00"), Decimal("490.00"), Decimal("0.00"),
+    )  # fmt: skip
+
+
 def test_full_payment_of_the_rents_cures_and_the_penalty_is_carried_forward() -> None:  # settled: cure
     # 10,500 x 0.0005 x 12 days = 63.00
     cured = on("2026-03-14", paid("2026-03-14", "10500.00"))

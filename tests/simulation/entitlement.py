@@ -57,7 +57,7 @@ def entitled(given: Given, history: Sequence[e.Event]) -> bool:
             ends = [one.body for one in history if isinstance(one.body, e.StepCompleted) and one.body.step == body.step]
             return role == ends[-1].conditions[body.no - 1].role
         case c.CorrectEntry():
-            return _may_correct(given, body)
+            return _may_correct(given, body, history)
         case _:
             return _of_step(given, history, body)
 
@@ -74,17 +74,27 @@ def _of_step(given: Given, history: Sequence[e.Event], body: OfStep) -> bool:
             return role == given.ladder.policy.roles[line.asks[0]].head  # a running task is ended by the head (L7.4)
         case _:
             if line.in_turn:
-                return role == line.asks[len(_standing_answers(history, body.step))]
-            return role in line.asks
+                said = {one.actor.role for one in _standing_answers(history, body.step) if one.actor}
+                return role == next((one for one in line.asks if one not in said), None)
+            return role in line.asks or role in _asked_before_the_move(history, body.step)
 
 
-def _may_correct(given: Given, body: c.CorrectEntry) -> bool:
+def _asked_before_the_move(history: Sequence[e.Event], step: str) -> tuple[str, ...]:
+    """Whom the policy before had asked: a correction after the case moved asks them anew."""
+    first = next(
+        (one for one in reversed(history) if isinstance(one.body, e.StepOpened) and one.body.step == step), None
+    )
+    moved = any(isinstance(one.body, e.PolicyMoved) and first and one.seq > first.seq for one in history)
+    return first.body.asked if moved and first and isinstance(first.body, e.StepOpened) else ()
+
+
+def _may_correct(given: Given, body: c.CorrectEntry, history: Sequence[e.Event]) -> bool:
     role, ladder = given.command.actor.role, given.ladder
     asks = [step for step in ladder.steps if step.asked]
     (first, *_) = (event.body for event in given.made)
     if isinstance(first, e.StepReopened):
-        line = lines(ladder)[first.step]
-        return role in line.asks or role == ladder.policy.roles[line.asks[0]].head
+        asked = (*lines(ladder)[first.step].asks, *_asked_before_the_move(history, first.step))
+        return role in asked or role in _with_heads(ladder, [one for one in asked if one in ladder.policy.roles])
     if body.receipt is not None:
         return role in _with_heads(ladder, lines(ladder)["delivery_check"].asks)
     if body.letter is not None:

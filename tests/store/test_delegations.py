@@ -61,6 +61,15 @@ def test_a_deputy_has_to_work_here(given: Database) -> None:
     assert refused.value.code == "unknown_staff"
 
 
+@pytest.mark.parametrize(("change", "place"), [({"given_by": "fin"}, "to_user"), ({"begins": NOON - DAY}, "begins")])
+def test_nobody_takes_a_role_themselves_nor_for_days_that_are_over(
+    given: Database, change: dict[str, object], place: str
+) -> None:
+    with given.session() as session, pytest.raises(Refused, match=f"{place}: ") as refused:
+        delegations.give(session, WANTED.model_copy(update={"id": "d-3", **change}), ())
+    assert refused.value.code == "delegation_unfit"
+
+
 def test_a_revocation_is_added_and_nothing_is_changed(given: Database) -> None:
     with given.session() as session:
         revoked = delegations.revoke(session, "d-1", "gm", NOON + DAY / 2, "back early")
