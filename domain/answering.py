@@ -173,3 +173,6 @@ def must_carry(view: View, role: str, state: StepState, body: c.AnswerStep) -> N
         raise Refused("no_quorum", f"{present} of {members} members were present.", "At least half must be present.")
     if outcome == outcomes[0] and in_favour * HALF <= present:
         raise Refused("no_majority", f"{in_favour} of {present} were in favour.", "More than half of those present.")
+    if outcome != outcomes[0] and in_favour * HALF > present:
+        remedy = f"A majority in favour is {outcomes[0]}; count again."
+        raise Refused("vote_impossible", f"{in_favour} of {present} were in favour, yet {outcome}.", remedy)

@@ -66,8 +66,10 @@ def performance(account: AccountFacts, as_of: date) -> Performance:
 def bought_back_on(account: AccountFacts, until: date) -> date | None:
     """The day on which the buyback was performed; None while it is not."""
     found = _standing(account.postings, until)
+    claimed = _performance(found).claimed  # a part that is dated before the claim performs nothing
     for day in sorted({posting.value_date for posting in found}):
-        if _performance([posting for posting in found if posting.value_date <= day]).done:
+        by_then = _performance([posting for posting in found if posting.value_date <= day])
+        if by_then.model_copy(update={"claimed": claimed}).done:
             return day
     return None
 

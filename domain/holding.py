@@ -60,7 +60,8 @@ def _ended(view: View) -> Record | None:
 def _expired(view: View, placed: Hold) -> End | None:
     if placed.until is None:
         return None
-    due = at_local(placed.until + days(1), view.ladder.evaluate_at, view.case.time_zone)
+    last = at_local(placed.until + days(1), view.ladder.evaluate_at, view.case.time_zone)
+    due = max(last, placed.placed_at)  # approved after its last day
     return (due, "expired", "last held day passed") if view.now >= due else None
 
 

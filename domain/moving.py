@@ -48,9 +48,16 @@ def moved(ladder: Ladder, target: Ladder, case: Case, reason: str, now: datetime
         reason=reason,
         gone=tuple(sorted(name for name in of_case if name not in known)),
         anew=tuple(name for name, state in case.steps.items() if name in known and _anew(state, known[name])),
-        lifted=tuple(sorted(holds - target.holds.keys())),
+        lifted=tuple(sorted(name for name in holds if _lifted(name, ladder, target))),
     )
     return record(body, now, target.policy.opening, f"moved from {ladder.policy.id}.v{ladder.policy.version}")
+
+
+def _lifted(hold: str, before: Ladder, target: Ladder) -> bool:
+    """Whether nothing in the new policy would place, watch or end it: its agreement or application is another step."""
+    if hold not in target.holds:
+        return True
+    return hold in before.holds and not before.holds[hold].placed_by.keys() & target.holds[hold].placed_by.keys()
 
 
 def _anew(state: StepState, step: Step) -> bool:

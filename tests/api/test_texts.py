@@ -88,7 +88,7 @@ async def test_only_legal_passes_and_nobody_their_own(world: World) -> None:
         same = await propose(legal, BODY, "t-3")
         other = await propose(legal, NEW + "\n", "t-1")
     assert [(a.status_code, a.json()["code"]) for a in (by_collector, by_proposer, silent, unknown)] == [
-        (403, "not_entitled"), (409, "own_proposal"), (422, "invalid"), (404, "unknown_text"),
+        (403, "not_entitled"), (403, "own_proposal"), (422, "invalid"), (404, "unknown_text"),
     ]  # fmt: skip
     assert [a.json()["code"] for a in (letter, same, other)] == ["file_invalid", "text_known", "key_differs"]
 

@@ -24,7 +24,7 @@ CONTACT_ZONE = zone("Asia/Shanghai")
 OPENINGS = e.StepOpened | e.StepResumed | e.MessageSent | e.Filed
 
 
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scripts())
 def test_a_case_stays_whole(script: Scenario) -> None:
     play = simulate(LADDER, script, CHINA_2026, pin(LADDER))

@@ -15,6 +15,7 @@ from domain.ledger import PartyFact
 from domain.part_commands import FinishPart, PartReport, StartPart
 from domain.part_rule import Part
 from tests.builders.cases import Desk
+from tests.builders.effort import examples
 from tests.builders.ladders import ladder, leasing
 from tests.builders.leases import BUYBACK_VENDOR, LESSEE, lease
 
@@ -190,7 +191,7 @@ def test_a_policy_whose_parts_make_no_sense_is_refused(wrong: str, right: str, s
 ACTS = st.sampled_from(["start", "finish", "abort", "objection", "withdrawal", "whole", "day"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(ACTS, st.sampled_from(SALE), st.sampled_from(["asset_manager", "head_of_asset_management"])),
                 max_size=14))  # fmt: skip
 def test_done_parts_stand_and_nothing_begins_under_a_hold(

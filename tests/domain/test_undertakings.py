@@ -18,6 +18,7 @@ from domain.money import ZERO
 from domain.received import Received, total
 from domain.undertakings import Agreement, Payments, Promise, fill_promises, state_of, verdict
 from tests.builders.cases import Desk, local
+from tests.builders.effort import examples
 from tests.builders.ladders import ladder
 from tests.builders.leases import lease
 from tests.builders.payments import kinds, payment, reversal
@@ -246,7 +247,7 @@ def test_verdicts_follow_from_ledger_and_time_alone(
         assert state_of(judged, payments) == "broken"  # the last instalment cannot be there
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(st.lists(st.integers(1, 40 * 24), max_size=6))
 def test_the_verdict_does_not_depend_on_how_often_one_looks(hours: list[int]) -> None:
     """Looking at any times in between gives the same events as sleeping through."""
