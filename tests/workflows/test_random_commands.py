@@ -39,7 +39,7 @@ async def recorded(binary: str, scenario: Scenario, rules: Ladder, others: Seque
     max_examples=EXAMPLES,
     deadline=None,
     database=None,
-    derandomize=True,  # the same stories on every machine; the comparison has met a rare one under load that was not kept
+    derandomize=True,  # the same stories on every machine
     phases=(Phase.explicit, Phase.generate),  # another seed is another story: there is nothing to shrink
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
