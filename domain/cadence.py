@@ -16,6 +16,7 @@ from domain.ladder import Rhythm, Step
 from domain.view import View
 
 WEEK = 7
+Part = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,17 @@ class Window:
     block: date
 
 
-def span(view: View, step: Step) -> tuple[date, date | None] | None:
+def span(view: View, step: Step) -> Part | None:
     """(first day, last day) of the part of the ladder in which the cadence runs, while it runs."""
-    bounds = _bounds(view, step)
-    if bounds is None:
+    part = bounds(view, step)
+    if part is None:
         return None
-    first, last = bounds
-    return bounds if view.day >= first and (last is None or view.day <= last) else None
+    first, last = part
+    return part if view.day >= first and (last is None or view.day <= last) else None
 
 
-def begins(view: View, step: Step) -> date | None:
-    """The first day of that part of the ladder, while it lies ahead."""
-    bounds = _bounds(view, step)
-    return bounds[0] if bounds is not None and view.day < bounds[0] else None
-
-
-def _bounds(view: View, step: Step) -> tuple[date, date | None] | None:
+def bounds(view: View, step: Step) -> Part | None:
+    """(first day, last day) of that part of the ladder, whether it lies ahead, runs or is over."""
     case, during = view.case, step.rule.cadence.during if step.rule.cadence else None
     if during is None or case.anchor is None or case.ladder_from is None:
         return None
@@ -60,9 +56,9 @@ def _bounds(view: View, step: Step) -> tuple[date, date | None] | None:
     return max(first, begun), last
 
 
-def next_window(view: View, step: Step, state: StepState) -> Window | None:
-    """The first window that was not opened yet; it may have begun or lie ahead. None while the cadence does not run."""
-    part, rhythm = span(view, step), step.rhythm
+def next_window(view: View, step: Step, state: StepState, part: Part | None) -> Window | None:
+    """The first window of the running part (`span`) that was not opened yet; it may have begun or lie ahead."""
+    rhythm = step.rhythm
     if part is None or rhythm is None:
         return None
     if rhythm.earliest is not None and rhythm.latest is not None:
@@ -126,7 +122,7 @@ def over_since(view: View, step: Step) -> datetime | None:
     """Since when an open contact of a cadence is asked for in vain, its part of the ladder being over; else None."""
     if step.rhythm is None or not view.case.steps.get(step.id, IDLE).is_open or span(view, step):
         return None
-    bounds = _bounds(view, step)
-    if bounds is None or bounds[1] is None or view.day <= bounds[1]:
+    part = bounds(view, step)
+    if part is None or part[1] is None or view.day <= part[1]:
         return view.now
-    return at_local(bounds[1] + days(1), view.ladder.evaluate_at, view.case.time_zone)
+    return at_local(part[1] + days(1), view.ladder.evaluate_at, view.case.time_zone)

@@ -223,7 +223,6 @@ class Case(Frozen):
     alerted: date | None = None
     elsewhere: Elsewhere = Field(default_factory=lambda: NOWHERE, exclude_if=_never_moved)
     undertakings: Undertakings = Field(default_factory=lambda: NOTHING, exclude_if=nothing)
-    undertakings: Undertakings = Field(default_factory=lambda: NOTHING, exclude_if=nothing)
     agency: Placement | None = Field(default=None, exclude_if=absent)
 
     def model_post_init(self, context: Any, /) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.ladder import Asked, Deadline, Ladder, Limit, Rest, Rhythm, Step
+from domain.ladder import Asked, Deadline, Ladder, Limit, Rhythm, Step, Wakes
 from domain.policy import Approval, Policy, SettingValue
 from domain.step_rule import (
     AllOf,
@@ -51,7 +51,6 @@ DEFAULT_DAYS: dict[What, str] = {
     "visit": "task_days",
     "interview": "task_days",
 }
-NEVER = 1_000_000  # days past due that no account reaches
 SENT_OUTCOMES = ("sent", "failed", "figures_moved")
 ATTEMPTED = "attempted"  # a contact of a cadence that reached nobody
 
@@ -74,6 +73,7 @@ def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict
         by_id={step.id: step for step in steps + portfolio},
         holds=holds,
         scoped_holds=stopping,
+        wakes=_wakes(steps),
         days=tuple(sorted({day for step in steps for day in step.dpds} | {b.from_ for b in policy.buckets.list})),
         counts_instalments=policy.occurrence is not None or any(_by_amount(rule) for rule in policy.steps),
         moving=tuple(step for step in steps if _moves(step)),
@@ -129,24 +129,34 @@ def _step(rule: StepRule, policy: Policy, settings: dict[str, SettingValue]) -> 
         rhythm=_rhythm(rule, settings),
         recurs=_recurs(rule),
         by_amount=_by_amount(rule),
-        rests=_rests(rule, when),
     )
 
 
-def _rests(rule: StepRule, when: tuple[Trigger, ...]) -> Rest | None:
-    """Of steps that only days past due, other steps and holds bring about; None of all others."""
-    here = [trigger for trigger in when if not trigger.ending]
-    others = any(
-        trigger.cell or trigger.finding or trigger.promise or trigger.agreement
-        or not (trigger.held or trigger.after or (trigger.dpd and not trigger.lead and not trigger.business_day))
-        for trigger in here
-    )  # fmt: skip
-    if rule.cadence is not None or others:
-        return None
-    return Rest(
-        dpd=min((trigger.dpd[0] for trigger in here if trigger.dpd and not trigger.after), default=NEVER),
-        after=frozenset(name for trigger in here for name in trigger.after),
-        hold=any(trigger.held for trigger in here),
+def _wakes(steps: tuple[Step, ...]) -> Wakes:
+    always: list[int] = []
+    held: list[int] = []
+    by_day: list[tuple[int, int]] = []
+    after: dict[tuple[str, str | None], list[int]] = {}
+    for place, step in enumerate(steps):
+        if step.rhythm is not None:
+            always.append(place)
+        for trigger in step.when:
+            if trigger.ending:
+                continue
+            if trigger.after and not trigger.finding:
+                for ended in trigger.after.items():
+                    after.setdefault(ended, []).append(place)
+            elif trigger.dpd and not (trigger.lead or trigger.finding or trigger.business_day):
+                by_day.append((trigger.dpd[0], place))
+            else:
+                (held if trigger.held else always).append(place)
+    by_day.sort()
+    return Wakes(
+        always=tuple(always),
+        held=tuple(held),
+        days=tuple(day for day, _ in by_day),
+        by_day=tuple(place for _, place in by_day),
+        after={ended: tuple(places) for ended, places in after.items()},
     )
 
 

@@ -17,7 +17,7 @@ from domain.cadence import over_since
 from domain.case import Case, StepState
 from domain.conditions import for_account, made_needless, missing_needs, wanted
 from domain.deadlines import business_deadline, deadline_of, waiting_roles
-from domain.due import business_day_at, falls_due, rests
+from domain.due import awake, business_day_at, falls_due
 from domain.ending import closing, delinquency_over, ending
 from domain.fire import approach, counted_from, fire
 from domain.holding import holds
@@ -180,15 +180,13 @@ def _steps(view: View) -> Decision | None:
     upward = view.case.upward
     cells = view.passed_cells() if upward else NO_CELLS
     resting = alone(view)
-    for step in view.steps:
+    for step in view.steps if upward else awake(view):
         if resting and step.id not in view.ladder.by_hand:
             continue
         if upward and (listed := _not_done(view, step, cells)):
             if isinstance(listed, Record):
                 return listed
             first = first or listed
-        if rests(view, step):
-            continue
         due = falls_due(view, step)
         if due is None or not wanted(view, step) or stopped_by(view, step):
             continue

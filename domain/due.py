@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.base import at_local, days
-from domain.cadence import next_window
+from domain.cadence import next_window, span
 from domain.case import IDLE, StepState
 from domain.cycles import next_cycle
 from domain.findings import found
@@ -13,15 +15,22 @@ from domain.keeping import undertaking_due
 from domain.ladder import Step
 from domain.step_rule import Cell, Trigger
 from domain.stops import released_at, review_at
-from domain.view import Due, View
+from domain.view import Due, View, is_portfolio
 
 
-def rests(view: View, step: Step) -> bool:
-    """Whether nothing has happened that could make it fall due: most steps of a case, so it is asked first."""
-    until = step.rests
-    if until is None or view.dpd >= until.dpd or (until.hold and view.case.holds):
-        return False
-    return until.after.isdisjoint(view.case.steps)
+def awake(view: View) -> Iterable[Step]:
+    """The steps that something which happened could have made due, in the order of the policy."""
+    if is_portfolio(view.case):
+        return view.steps
+    wakes, after = view.ladder.wakes, view.ladder.wakes.after
+    places = {*wakes.always, *wakes.by_day[: bisect_right(wakes.days, view.dpd)]}
+    if view.case.holds:
+        places.update(wakes.held)
+    for name, state in view.case.steps.items():
+        if state.outcome is not None:
+            places.update(after.get((name, state.outcome), ()))
+    steps = view.ladder.steps
+    return [steps[place] for place in sorted(places)]
 
 
 def falls_due(view: View, step: Step) -> Due | None:
@@ -68,7 +77,7 @@ def _triggered(view: View, step: Step, state: StepState, trigger: Trigger) -> Du
 def _window_due(view: View, step: Step, state: StepState) -> Due | None:
     """The next contact of a cadence; a missed one is reported before the next takes its place."""
     missed = state.is_open and state.deadline is not None and view.now >= state.deadline and not state.level
-    window = None if missed or state.frozen else next_window(view, step, state)
+    window = None if missed or state.frozen else next_window(view, step, state, span(view, step))
     if window is None or view.now < window.opens:
         return None
     return Due(max(window.opens, view.case.ladder_from or window.opens), None, window.block, window.closes)
@@ -124,6 +133,8 @@ def _business_day_due(view: View, step: Step, state: StepState, numbers: tuple[i
     case = view.case
     if case.anchor is None or case.ladder_from is None:
         return None
+    if state.fired and not step.recurs and state.status != "sending":
+        return None
     begins = view.on_dpd(case.floor)
     passed = [(number, at) for number in numbers if (at := business_day_at(view, number)) <= view.now]
     reached = [(number, at) for number, at in passed if at >= begins]
@@ -133,7 +144,7 @@ def _business_day_due(view: View, step: Step, state: StepState, numbers: tuple[i
         return None
     number, at = reached[-1]
     mark = f"BD{number}"
-    if state.status != "sending" and (mark in state.days or (not step.recurs and state.fired)):
+    if state.status != "sending" and mark in state.days:
         return None
     return Due(max(at, case.ladder_from), mark)
 

@@ -86,6 +86,8 @@ def _corrected(view: View, placed: Hold, rule: HoldRule) -> End | None:
 
 def _review_lapsed(view: View) -> Record | None:
     """The review of a hold that is over is asked for no longer."""
+    if not view.case.holds:
+        return None
     for step in view.ladder.moving:
         held = next((trigger.held for trigger in step.when if trigger.held), None)
         state = view.case.steps.get(step.id)

@@ -67,12 +67,19 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """Until when a step is certainly not due: that many days past due, one of these steps touched, or a hold."""
+class Wakes:
+    """What can make which step due, by its place in the policy: most steps of a case need not be asked.
 
-    dpd: int
-    after: frozenset[str]
-    hold: bool
+    by_day: places in the order of `days`, the days past due that wake them. after: by step and how it must have ended.
+    """
+
+    always: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+    by_day: tuple[int, ...] = ()
+    after: dict[tuple[str, str | None], tuple[int, ...]] = field(
+        default_factory=dict[tuple[str, str | None], tuple[int, ...]]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,6 @@ class Step:
 
     recurs: a later day, cell or window takes the place of an opening that is still unanswered.
     by_amount: whether it is for this account depends on what is overdue.
-    rests: None for steps that may fall due at any time.
     """
 
     rule: StepRule
@@ -96,7 +102,6 @@ class Step:
     rhythm: Rhythm | None = None
     recurs: bool = False
     by_amount: bool = False
-    rests: Rest | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ class Ladder:
     by_id: dict[str, Step] = field(repr=False)
     holds: dict[str, HoldRule] = field(repr=False)
     scoped_holds: dict[str, tuple[HoldRule, ...]] = field(repr=False)
+    wakes: Wakes = field(repr=False)
     days: tuple[int, ...] = ()
     moving: tuple[Step, ...] = ()
     openers: tuple[Step, ...] = ()  # what a person may report so that a case is opened

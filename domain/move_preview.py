@@ -124,7 +124,8 @@ def _line(when: When, event: e.Event, case: Case) -> MoveLine | None:
             who = (body.target,)
             return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=who, document=body.document.kind)
         case e.Filed():
-            return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=(body.role,), document=body.document)
+            paper = body.document or None
+            return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=(body.role,), document=paper)
         case e.ReportIssued():
             who = (*body.to, *body.copy_to)
             return MoveLine(when=when, kind=body.kind, step=body.step, on=on, who=who, document=body.document.kind)

@@ -214,11 +214,11 @@ class Send(Frozen):
 
 
 class File(Frozen):
-    """An entry in a register."""
+    """An entry in a register. document: what it is entered with, "" for the name of the customer alone."""
 
-    register_name: Literal["archive", "blacklist"] = Field(alias="register")
+    register_name: Literal["archive", "blacklist", "key_customers"] = Field(alias="register")
     by: str
-    document: str
+    document: str = ""
 
 
 class Issue(Frozen):

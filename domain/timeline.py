@@ -70,7 +70,7 @@ def _cells(event: e.Event, asked: dict[str, tuple[str, ...]]) -> tuple[str, str,
         case e.MessageSent() | e.DeliveryFailed():
             return body.kind, body.step, body.target, body.document.kind if body.document else "-"
         case e.Filed():
-            return body.kind, body.step, body.role, body.document
+            return body.kind, body.step, body.role, body.document or "-"
         case e.StepFrozen() | e.StepResumed():
             return body.kind, body.step, "+".join(asked.get(body.step, ("-",))), "-"
         case e.Escalated() | e.StartMissed():

@@ -85,7 +85,7 @@ NOTHING = Undertakings()
 
 def nothing(undertakings: Undertakings) -> bool:
     """Most cases have none: their snapshots say nothing of it."""
-    return undertakings == NOTHING
+    return undertakings is NOTHING or undertakings == NOTHING
 
 
 class Payments(Frozen):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.base import at_local, days
-from domain.cadence import begins, next_window, span
+from domain.cadence import bounds, next_window
 from domain.case import IDLE
 from domain.conditions import wanted
 from domain.due import business_day_at, lead_at
@@ -33,19 +33,8 @@ def upcoming(view: View) -> Iterator[tuple[datetime | None, str]]:
 
 
 def _of(view: View, step: Step) -> Iterator[tuple[datetime | None, str]]:
-    if step.rhythm is not None:
-        if wanted(view, step) and not stopped_by(view, step):
-            window = next_window(view, step, view.case.steps.get(step.id, IDLE))
-            yield (window.opens if window else None), f"{step.id}: next contact"
-        first = begins(view, step)
-        if first is not None:
-            yield at_local(first, view.ladder.evaluate_at, view.case.time_zone), f"{step.id}: first contact"
-        during = step.rule.cadence.during if step.rule.cadence else None
-        if during and during.business_days:
-            part = span(view, step)
-            if part and part[1]:
-                end = at_local(part[1] + days(1), view.ladder.evaluate_at, view.case.time_zone)
-                yield end, f"{step.id}: its last day is over"
+    if step.rule.cadence is not None:
+        yield from _contacts(view, step, step.rule.cadence.during.business_days is not None)
     for trigger in step.when:
         for number in trigger.business_day or ():
             yield business_day_at(view, number), f"business day {number}"
@@ -55,3 +44,20 @@ def _of(view: View, step: Step) -> Iterator[tuple[datetime | None, str]]:
             yield review_at(view, view.case.steps.get(step.id, IDLE), trigger.held), f"review of {trigger.held}"
         if "lost_contact" in trigger.finding:
             yield lost_at(view), "contact counts as lost"
+
+
+def _contacts(view: View, step: Step, counted: bool) -> Iterator[tuple[datetime | None, str]]:
+    """counted: whether its part of the ladder is counted in business days, so that no day past due ends it."""
+    part = bounds(view, step)
+    if part is None:
+        return
+    first, last = part
+    if view.day < first:
+        yield at_local(first, view.ladder.evaluate_at, view.case.time_zone), f"{step.id}: first contact"
+    elif last is None or view.day <= last:
+        if wanted(view, step) and not stopped_by(view, step):
+            window = next_window(view, step, view.case.steps.get(step.id, IDLE), part)
+            yield (window.opens if window else None), f"{step.id}: next contact"
+        if counted and last is not None:
+            end = at_local(last + days(1), view.ladder.evaluate_at, view.case.time_zone)
+            yield end, f"{step.id}: its last day is over"

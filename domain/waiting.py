@@ -45,8 +45,9 @@ def wait(view: View) -> Wait:
     """Until the next day of the ladder, deadline, end of a hold or permitted hour; then it is decided again."""
     due, why = view.next_day()
     for name, state in view.case.steps.items():
-        for instant in (state.not_before, *(held.until for held in state.held)):
-            due, why = _sooner(due, why, instant, f"{name}: not before", view.now)
+        if state.not_before or state.held:
+            for instant in (state.not_before, *(held.until for held in state.held)):
+                due, why = _sooner(due, why, instant, f"{name}: not before", view.now)
         if state.status == "open" and not state.frozen:
             due, why = _sooner(due, why, state.deadline, f"{name}: deadline of {', '.join(state.asked)}", view.now)
             if not state.started and not state.start_missed:
