@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from activities.delivery import Delivery
 from activities.distribution import Commander, Distributor
 from activities.documents import Documents
 from activities.facts import FactsReader
+from activities.guarantor_demands import DemandWriter, GuarantorDemands
 from activities.intake import CaseStarter, Intake
 from activities.litigation import SuitDesk
 from activities.moving import left_behind
@@ -37,7 +38,7 @@ from activities.record import Recorder
 from activities.registry import Policies
 from activities.texts import Texts
 from domain.case import Case
-from domain.clock import BusinessClock, SystemClock
+from domain.clock import BusinessClock, Clock, SystemClock
 from domain.complaint import Complaint
 from domain.errors import Transient
 from gateways.contract import Gateway
@@ -59,7 +60,7 @@ log = structlog.get_logger()
 CACHED_CASES = 5_000
 RELAY_PAUSE = 0.25  # seconds between looks at the ledger notices
 DISTRIBUTION_PAUSE = 1.0  # seconds between looks for cases that opened or changed their bucket
-CORRECTION_PAUSE = 2.0  # seconds between looks for letters that correct wrong ones
+LETTER_PAUSE = 2.0  # seconds between looks for letters that correct wrong ones or claim from guarantors
 QUEUE_EVERY = 10  # looks between two attempts to give out what nobody owns
 REMIND_EVERY = 40  # looks between two searches for cases that are behind their ledger
 
@@ -169,14 +170,29 @@ async def start_entered(database: Database, starter: EngineStarter, suits: SuitD
     await suits.relay()
 
 
-async def send_corrections(letters: CorrectingLetters, stop: asyncio.Event) -> None:
-    """Letters that correct wrong ones, until told to stop; what the contact gate holds back is tried again."""
+def letters_beside(
+    database: Database,
+    policies: Policies,
+    gateways: Mapping[str, Gateway],
+    gate: ContactGate,
+    texts: Texts,
+    clock: Clock,
+) -> tuple[CorrectingLetters, GuarantorDemands]:
+    """What sends letters that are no step of a case."""
+    writer = DemandWriter(Renderer(FontSet.bundled()), policies, texts)
+    demands = GuarantorDemands(database, policies, Delivery(database, writer, gateways, gate), clock)
+    return CorrectingLetters(database, Outbox(database, gateways), gate, texts, clock), demands
+
+
+async def send_letters(letters: Sequence[CorrectingLetters | GuarantorDemands], stop: asyncio.Event) -> None:
+    """Letters beside the cases, until told to stop; what the contact gate holds back is tried again."""
     while not stop.is_set():
-        try:
-            await letters.send()
-        except Transient as fault:
-            log.warning("correcting_letters_wait", reason=type(fault).__name__)
-        await asyncio.sleep(CORRECTION_PAUSE)
+        for one in letters:
+            try:
+                await one.send()
+            except Transient as fault:
+                log.warning("letters_wait", of=type(one).__name__, reason=type(fault).__name__)
+        await asyncio.sleep(LETTER_PAUSE)
 
 
 async def start_complaints(database: Database, starter: EngineStarter) -> None:
@@ -236,18 +252,17 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     starter = EngineStarter(client, clock, settings.task_queue)
     intake = Intake(database, policies, starter, SystemClock(clock))
     gate = contact_gate(settings)
-    letters = httpx.AsyncClient(base_url=settings.letter_endpoint, timeout=10)
+    post = httpx.AsyncClient(base_url=settings.letter_endpoint, timeout=10)
     sms = httpx.AsyncClient(base_url=settings.sms_endpoint, timeout=10)
     social = httpx.AsyncClient(base_url=settings.social_endpoint, timeout=10)
     with ThreadPoolExecutor(2 * MOST_ACTIVITIES) as executor:
-        async with letters, sms, social:
+        async with post, sms, social:
             classified = partial(classified_on, settings.classification_path, settings.classification)
-            gateways = gateways_of(settings, letters, sms, social)
+            gateways = gateways_of(settings, post, sms, social)
             links = SurveyLinks(settings.public_url or settings.api_url, settings.token_key())
             texts = known_texts(settings)
             acts = activities_of(database, policies, gateways, intake, gate, texts, classified, links, starter)
-            outbox = Outbox(database, gateways)
-            corrections = CorrectingLetters(database, outbox, gate, known_texts(settings), SystemClock(clock))
+            letters = letters_beside(database, policies, gateways, gate, texts, SystemClock(clock))
             suits = SuitDesk(database, policies, starter)
             acts += suit_activities(suits)
             async with worker_of(client, settings.task_queue, acts, executor, CACHED_CASES):
@@ -259,7 +274,7 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
                 async with asyncio.TaskGroup() as both:
                     both.create_task(distribute(distributor, policies, stop))
                     both.create_task(relay(intake, stop, partial(start_entered, database, starter, suits)))
-                    both.create_task(send_corrections(corrections, stop))
+                    both.create_task(send_letters(letters, stop))
                     if settings.complaints_maildir is not None:
                         mailbox = ComplaintMailbox(database, policies, settings.complaints_maildir, clock)
                         both.create_task(mailbox.watch(stop))

@@ -17,6 +17,7 @@ from store.accounts import get_account, lock_account
 from store.complaint_stops import stopped_by_complaint
 from store.contact_data import unreachable
 from store.contacts import NewContact, contacts_of, enter_contact, party_of_target
+from store.person_holds import held_elsewhere
 from store.preferences import one_at_a_time, preferences_of
 
 UNKNOWN: Final = "individual"  # of guarantors and vendors no kind is kept: they count as the most protected one
@@ -85,7 +86,11 @@ class ContactGate:
         account = get_account(session, wanted.account_no)
         kind = account.customer_kind if addressee_of(wanted.who) == "customer" else UNKNOWN
         said = preferences_of(session, party_id).person(kind, account.time_zone)
-        known = {"unreachable": unreachable(session, party_id), "complains": stopped_by_complaint(session, party_id)}
+        known = {
+            "unreachable": unreachable(session, party_id),
+            "complains": stopped_by_complaint(session, party_id),
+            "held": held_elsewhere(session, party_id, "" if _before_due(wanted) else wanted.account_no),
+        }
         person = said.model_copy(update=known)
         log = contacts_of(session, party_id, now, but=wanted.id)
         contact = Contact(channel=wanted.channel, purpose=wanted.purpose, addressee=addressee_of(wanted.who))
@@ -94,6 +99,11 @@ class ContactGate:
     def _now(self, at: datetime | None) -> datetime:
         now = self._clock.now()
         return now if at is None else max(at, now)
+
+
+def _before_due(wanted: Wanted) -> bool:
+    """A reminder that no case sends: no scope of its case's hold would stop it."""
+    return wanted.purpose == "reminder" and not wanted.case_no
 
 
 def addressee_of(who: str) -> Addressee:

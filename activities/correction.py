@@ -25,6 +25,7 @@ from store.letters import LetterCorrection
 KIND: Final = DocumentKind.correction_letter
 STEP: Final = "correction"
 TEMPLATE: Final = f"letter.{KIND.value}"
+BESIDE: Final = (DocumentKind.guarantor_demand.value,)  # sent by a duty: no entry of the case says so
 SENT: Final = ("sent", "delivered", "failed", "returned")
 
 
@@ -64,7 +65,7 @@ def write_correction(session: Session, renderer: Renderer, texts: Texts, wanted:
     case = snapshot_of(session, line.case_no)
     sent = _sending(timeline(session, line.case_no), wanted.number)
     delivery = _delivered(session, line.case_no, wanted.number)
-    if case is None or sent is None or delivery is None:
+    if case is None or delivery is None or (sent is None and line.kind not in BESIDE):
         raise Refused("not_sent", f"{wanted.number} did not go out by letter or e-mail.", "Nothing needs correcting.")
     said = texts.needed(session, (TEMPLATE, COVER))[TEMPLATE]
     number = claim_number(session, KIND.value, wanted.as_of.year)
@@ -78,7 +79,7 @@ def write_correction(session: Session, renderer: Renderer, texts: Texts, wanted:
     who = {"actor_user": wanted.actor.user, "actor_role": wanted.actor.role, "authority": wanted.actor.authority}
     found = LetterCorrection.model_validate({
         "number": wanted.number, "id": wanted.id, "case_no": line.case_no, "account_no": case.account_no,
-        "seq": sent.seq, "correction": number.text, "target": delivery.target, "reason": wanted.reason,
+        "seq": sent.seq if sent else 0, "correction": number.text, "target": delivery.target, "reason": wanted.reason,
         "key": f"{line.case_no}/{STEP}/{number.serial}/{delivery.target}", "at": wanted.at, **who,
     })  # fmt: skip
     letters.add_correction(session, found)

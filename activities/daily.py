@@ -9,6 +9,7 @@ from activities.early_warnings import EarlyWarningWork
 from activities.layers import LayerWork
 from activities.limitation import LimitationWork
 from activities.portfolio import DailyWork
+from activities.recovery import RecoveryWork
 from activities.registry import Policies
 from activities.silence import SilenceWork
 from activities.supervision import Supervision
@@ -28,4 +29,5 @@ def over_the_book(
         CostBooking(database, policies, clock),
         AgencyWork(database, policies, clock, commander),
         LimitationWork(database, policies, clock),
+        RecoveryWork(database, policies, clock),
     )

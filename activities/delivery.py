@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.contact_gate import ContactGate, Wanted
-from activities.contents import Writer
 from activities.letter_writer import StoredDocument
 from activities.messages import DispatchRequest, DispatchResult
 from activities.texts import TextNotPassed
@@ -49,6 +49,14 @@ class HeldBack(Exception):
         self.answer = answer
 
 
+class Letters(Protocol):
+    """Writes what is sent."""
+
+    def letter(self, session: Session, request: DispatchRequest, claimed: str | None = None) -> StoredDocument:
+        """The letter with its number, stored in the session; claimed: the one that somebody may have sent already."""
+        ...
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a look at the key found: the letter, how far it came, and whether somebody may have sent it before."""
@@ -61,7 +69,7 @@ class Claim:
 class Delivery:
     """The relay to the outside. On a retry a claimed key is asked about before anything is sent again."""
 
-    def __init__(self, database: Database, writer: Writer, gateways: Mapping[str, Gateway], gate: ContactGate) -> None:
+    def __init__(self, database: Database, writer: Letters, gateways: Mapping[str, Gateway], gate: ContactGate) -> None:
         self._database = database
         self._writer = writer
         self._gateways = gateways

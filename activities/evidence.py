@@ -15,7 +15,7 @@ from activities.registry import Policies
 from domain.base import at_local, days, zone
 from domain.errors import Refused
 from domain.ledger import PostingKind
-from domain.limitation import Ground
+from domain.limitation import Ground, Interruption
 from domain.standing import standing
 from domain.write_off import of_the_customer
 from letters.bundle import (
@@ -33,8 +33,10 @@ from letters.render import RenderedDocument, Renderer
 from store import evidence, limitation
 from store.cases import snapshot_of
 from store.deliveries import Delivery, deliveries_of
+from store.demands import arrived_on
 from store.documents import DocumentLine, get_attachment, get_pdf
 from store.evidence import EvidencePaper, PaperKind
+from store.letters import Proof, proofs_of
 
 SHOWN: Final = 16  # characters of the id of an upload in the index: enough to find it
 OUT: Final = ("sent", "delivered", "failed", "returned", "unknown")
@@ -64,6 +66,7 @@ class Gathered:
     material: Material
     papers: tuple[EvidencePaper, ...]
     letters: tuple[tuple[DocumentLine, Delivery], ...]
+    proofs: dict[str, Proof]
     clocks: limitation.Clocks
 
 
@@ -100,8 +103,9 @@ class EvidenceDesk:
         letters = {one.number: one for one in material.documents}
         out = [d for d in deliveries_of(session, case_no) if d.sent_at is not None and d.sent_at < before]
         sent = tuple((letters[d.number], _as_of(d, before)) for d in out if d.number in letters and d.status in OUT)
-        clocks = limitation.clocks_of(session, case.account_no, self._policies.company.limitation, as_of)
-        return Gathered(material, evidence.papers_of(session, case_no, before), sent, clocks)
+        clocks = limitation.clocks_of(session, case.account_no, self._policies.clocks, as_of)
+        proofs = {key: one for key, one in proofs_of(session, case_no).items() if one.at < before}
+        return Gathered(material, evidence.papers_of(session, case_no, before), sent, proofs, clocks)
 
 
 def gaps_of(found: Gathered) -> tuple[str, ...]:
@@ -185,26 +189,36 @@ def _letter(found: Gathered, letter: DocumentLine, delivery: Delivery) -> Letter
 
 
 def _proof(found: Gathered, letter: DocumentLine, delivery: Delivery) -> str:
-    """What proves that a letter arrived: the receipt of its carrier, or a paper that was uploaded; "" for nothing."""
-    local = zone(found.material.account.time_zone)
-    if delivery.status == "delivered":
-        mail = f"，单号 {delivery.provider_ref}" if delivery.provider_ref else ""
-        return line(f"{delivery.changed_at.astimezone(local):%Y-%m-%d} 送达{mail}")
+    """What proves that a letter arrived, and when: its signed receipt, the carrier, or a paper; "" for nothing."""
+    proof = found.proofs.get(delivery.key)
+    day = arrived_on(delivery, proof, found.material.account.time_zone)
     held = [p for p in found.papers if p.kind == "delivery_proof" and p.reference == letter.number]
-    return line(f"见附件 {held[0].attachment_id[:SHOWN]}") if held else ""
+    if day is not None:
+        mail = proof.registered_no if proof else delivery.provider_ref
+        return line(f"{day:%Y-%m-%d} 送达{f'，单号 {mail}' if mail else ''}")
+    if held:
+        on = f"{held[-1].received_on:%Y-%m-%d} 送达，" if held[-1].received_on else ""
+        return line(f"{on}见附件 {held[-1].attachment_id[:SHOWN]}")
+    return ""
 
 
 def _clocks(found: Gathered) -> tuple[ClockRow, ...]:
     running = found.clocks.limitation
     grounds = "；".join(f"{one.on} {GROUNDS[one.ground]}" for one in running.counted)
     ends = "诉讼中，不计算" if running.ends is None else f"{running.ends}{'（已届满）' if running.lapsed else ''}"
+    grounds = "；".join(filter(None, (grounds, _to_prove(running.to_prove))))
     rows = [ClockRow(name="诉讼时效", ends=ends, grounds=line(grounds) if grounds else "自最后一期届满之日起算")]
     names = {party.id: party.name for party in found.material.guarantors}
     for one in found.clocks.guarantors:
         how = f"已于 {one.claimed} 主张" if one.claimed else "连带责任保证" if one.joint else "一般保证"
+        how = "；".join(filter(None, (how, _to_prove(one.to_prove))))
         name = line(f"保证期间（{names.get(one.party, one.party)}）")
-        rows.append(ClockRow(name=name, ends=str(one.ends) if one.ends else "已主张", grounds=how))
+        rows.append(ClockRow(name=name, ends=str(one.ends) if one.ends else "已主张", grounds=line(how)))
     return tuple(rows)
+
+
+def _to_prove(letters: tuple[Interruption, ...]) -> str:
+    return f"须补送达证明：{'、'.join(one.of for one in letters)}" if letters else ""
 
 
 def _exhibits(session: Session, found: Gathered) -> list[Exhibit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from activities.registry import Policies
 from domain.base import Frozen, days
-from domain.classification import ClassificationPack
+from domain.classification import ClassificationPack, Rated
 from domain.errors import Refused
 from domain.kpi import BY_ID, Conduct, Figure, Tally, part_of, tally_of
 from domain.kpi_report import (
@@ -34,7 +34,7 @@ from domain.layer import LayerInForce
 from domain.money import ZERO
 from domain.policy import Bucket
 from store.kpi import MeasuredAccount, measured_accounts, unassigned_costs
-from store.ratings import classify_book
+from store.ratings import classify_days
 
 ROLL = "roll"
 EARLIEST, LATEST, LONGEST = date(1970, 1, 1), date(2199, 12, 31), days(5 * 366)
@@ -227,21 +227,9 @@ class KeyFigures:
         """Non-performing and all principal of each account at the end and at the start of the period (U2.1a)."""
         if self._pack is None or asked.by in PARTED:
             return None
-        now, before = (self._book(session, day) for day in (asked.last, asked.first - days(1)))
-        return _Books(now, before)
-
-    def _book(self, session: Session, day: date) -> Books:
-        pack = self._pack
-        if pack is None:
-            return {}
-        bad = pack.rank(pack.non_performing_from)
-        rated = classify_book(session, day, self._policies, pack)
-        return {
-            one.exposure.account_no: (
-                one.exposure.balance if pack.rank(one.category) >= bad else ZERO, one.exposure.balance
-            )
-            for one in rated
-        }  # fmt: skip
+        eve = asked.first - days(1)
+        rated = classify_days(session, (asked.last, eve), self._policies, self._pack)
+        return _Books(*(_bad_and_all(self._pack, rated[day]) for day in (asked.last, eve)))
 
     def _plan(self, found: Mapping[Key, Tally], period: Period) -> None:
         """The amount a company wants to collect under a policy; of a part of it nothing is said (MA4.1)."""
@@ -268,6 +256,16 @@ class KeyFigures:
 class _Books(NamedTuple):
     now: Books
     before: Books
+
+
+def _bad_and_all(pack: ClassificationPack, rated: Iterable[Rated]) -> Books:
+    bad = pack.rank(pack.non_performing_from)
+    return {
+        one.exposure.account_no: (
+            one.exposure.balance if pack.rank(one.category) >= bad else ZERO, one.exposure.balance
+        )
+        for one in rated
+    }  # fmt: skip
 
 
 def _seen(one: MeasuredAccount, period: Period) -> Iterator[Conduct]:

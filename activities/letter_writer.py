@@ -99,7 +99,7 @@ class LetterWriter:
         used = self._texts.needed(session, texts_of(kind.value))
         others = () if claimed else self._others(session, request, material, used)
         number = claimed or self._number(session, request, material, step, others, used[f"letter.{kind.value}"])
-        line, content = _stored(session, number)
+        line, content = stored_letter(session, number)
         pdf = get_pdf(session, number)
         if line is None or content is None or pdf is None:
             raise UnknownDocument(f"document {number} has no bytes")
@@ -145,23 +145,26 @@ class LetterWriter:
             request.as_of, request.ledger_version,
         )  # fmt: skip
         if stored is not None:
-            known = _stored(session, stored.number)[1]
-            if known is not None and (known.contracts, known.template) == (contracts, _own(said)):
+            known = stored_letter(session, stored.number)[1]
+            if known is not None and (known.contracts, known.template) == (contracts, own_version(said)):
                 return stored.number
         number = claim_number(session, kind.value, request.as_of.year)
         content = letter_content(material, signer_of(material), step, who, number.text, request.signed_by)
-        content = DocumentContent.model_validate({**dict(content), "contracts": contracts, "template": _own(said)})
+        content = DocumentContent.model_validate(
+            {**dict(content), "contracts": contracts, "template": own_version(said)}
+        )
         document = new_document(number, content, self._renderer.render(content, said.template), request, request.at)
         document = document.model_copy(update={"target": who, "ledger_version": request.ledger_version})
         return save_document(session, document).number
 
 
-def _own(said: Text) -> str | None:
+def own_version(said: Text) -> str | None:
     """Which version of the company's own a letter is written from."""
     return None if said.shipped else said.sha256
 
 
-def _stored(session: Session, number: str) -> tuple[DocumentLine | None, DocumentContent | None]:
+def stored_letter(session: Session, number: str) -> tuple[DocumentLine | None, DocumentContent | None]:
+    """A letter by its number, with what it says."""
     text = get_content(session, number)
     return get_document(session, number), DocumentContent.model_validate_json(text) if text else None
 

@@ -27,16 +27,18 @@ from store.session import Database
 LIMITATION = "limitation"  # stands where errands name their policy
 OUTCOMES = ("interrupted", "suit_prepared", "let_lapse")
 HOME, COUNTRY = "Asia/Shanghai", "CN"
+UNPROVEN = 0  # stands where the days left stand: only a letter whose arrival is not proven saves it
 TITLES = {"claim": "诉讼时效将届满", "guarantor": "保证期间将届满"}
 
 
 class Running(Frozen):
-    """A clock of an account that runs: of the claim, or of a guarantor."""
+    """A clock of an account that runs: of the claim, or of a guarantor. to_prove: letters that put it off."""
 
     account_no: str
     name: str
     party: str
     ends: date
+    to_prove: tuple[str, ...] = ()
 
 
 class LimitationWork:
@@ -56,15 +58,14 @@ class LimitationWork:
         terms, now = self._policies.company.limitation, self._clock.now()
         today = local_date(now, HOME)
         ladder = self._policies.current(policy_id)
-        first = today + days(max(terms.warning_days, default=0))  # nothing is warned of before its last due date
         with self._database.reading() as session:
-            accounts = limitation.watched_accounts(session, policy_id, first)
+            accounts = limitation.watched_accounts(session, policy_id, terms, today)
             business_days = calendar.calendar(session, COUNTRY)
         opened = 0
         for part in chunks(accounts):
             with self._database.session() as session:
                 for account_no in part:
-                    found = limitation.clocks_of(session, account_no, terms, today)
+                    found = limitation.clocks_of(session, account_no, self._policies.clocks, today)
                     opened += sum(
                         self._open(session, ladder, one, terms, business_days, now) for one in clocks_running(found)
                     )
@@ -76,7 +77,7 @@ class LimitationWork:
     ) -> int:
         """The warning that has come, once; again when it was answered, the clock still runs and time has passed."""
         today = local_date(now, HOME)
-        nearest = warning(one.ends, today, terms)
+        nearest = UNPROVEN if one.to_prove and one.ends < today else warning(one.ends, today, terms)
         if nearest is None:
             return 0
         stem = f"{LIMITATION}.{one.account_no}.{one.party or one.name}.{one.ends:%Y%m%d}.{nearest}"
@@ -103,12 +104,27 @@ class LimitationWork:
 
 
 def clocks_running(found: Clocks) -> Iterator[Running]:
-    """Every clock of an account that has not run out and is not met."""
+    """Every clock of an account that has not run out and is not met, as far as that is proven."""
     if found.limitation.ends is not None and not found.limitation.lapsed:
-        yield Running(account_no=found.account_no, name="claim", party="", ends=found.limitation.ends)
+        letters = tuple(one.of for one in found.limitation.to_prove)
+        yield Running(
+            account_no=found.account_no, name="claim", party="", ends=found.limitation.ends, to_prove=letters
+        )  # fmt: skip
     for one in found.guarantors:
         if one.ends is not None and not one.lapsed:
-            yield Running(account_no=found.account_no, name="guarantor", party=one.party, ends=one.ends)
+            letters = tuple(demand.of for demand in one.to_prove)
+            yield Running(
+                account_no=found.account_no, name="guarantor", party=one.party, ends=one.ends, to_prove=letters
+            )  # fmt: skip
+
+
+def _say(one: Running, today: date) -> str:
+    """How long it still runs, and what has to be proven for it to run longer."""
+    letters = "、".join(one.to_prove)
+    if one.ends < today:
+        return f"{one.ends:%Y-%m-%d} 已届满，除非证明函件已送达及送达日期：{letters}"
+    left = f"{one.ends:%Y-%m-%d} 届满，剩余 {(one.ends - today).days} 天"
+    return f"{left}；须补送达证明：{letters}" if letters else left
 
 
 def _again(last: Errand, today: date, terms: LimitationTerms) -> bool:
@@ -128,7 +144,7 @@ def _errand(
     return Errand(
         id=f"{stem}.{round_}", policy_id=LIMITATION, rule=f"{one.name}-{one.party}-{nearest}", rules=(),
         account_no=one.account_no, due=one.ends, occurrence=today, kind="limitation", title=TITLES[one.name],
-        say=f"{one.ends:%Y-%m-%d} 届满，剩余 {(one.ends - today).days} 天", roles=(role,), outcomes=OUTCOMES,
+        say=_say(one, today), roles=(role,), outcomes=OUTCOMES,
         amount=ZERO, opened_at=now, deadline=deadline, answer_by=deadline,
         chain=chain_of(ladder.policy.roles, role)[1:], subject=one.party,
         items={"measure": "采取的中断措施，或不再主张的理由"},

@@ -15,7 +15,7 @@ from activities.suit_verbs import SuitAnswer, SuitAnswered, SuitNotice, SuitReco
 from domain.base import local_date
 from domain.case import Case
 from domain.commands import AnswerStep, Command
-from domain.errors import UnknownPolicy
+from domain.errors import Refused, UnknownPolicy
 from domain.events import Actor
 from domain.ladder import Ladder, Step
 from domain.litigation import Suit
@@ -167,15 +167,21 @@ def chain_of(roles: Mapping[str, Role], role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*seen, LAST)))
 
 
-def file_by_errand(session: Session, policies: Policies, answered: Errand, at: datetime) -> None:
+def file_by_errand(
+    session: Session, policies: Policies, answered: Errand, at: datetime, defendants: tuple[str, ...] = ()
+) -> None:
     """A duty of a layer that files a suit does so for the open case of its account, as a step of the case would.
 
-    An account without a case has no suit: then the answer stands alone. A case that has one keeps it.
+    An account without a case has no suit: then the answer stands alone. A case that has one keeps it. Refused:
+    choice_not_allowed for defendants where nothing is filed, unknown_party.
     """
     layer = policies.layers.get(answered.policy_id)
     duty = next((one for one in layer.layer.duties if one.id == answered.rule), None) if layer else None
     if duty is None or duty.suit is None or answered.outcome != answered.outcomes[0]:
+        if defendants:
+            raise Refused("choice_not_allowed", "This answer files no suit.", "Leave the defendants out.")
         return
+    suits.must_be_parties(session, answered.account_no, defendants)
     case_no = open_case_of(session, answered.account_no)
     case = snapshot_of(session, case_no) if case_no else None
     if case is None or suits.open_suit(session, case.case_no) is not None:
@@ -184,5 +190,6 @@ def file_by_errand(session: Session, policies: Policies, answered: Errand, at: d
         key=f"errand:{answered.id}", case_no=case.case_no, account_no=case.account_no,
         policy_id=case.policy.id if case.policy else "", role=answered.answered_role or "",
         filed_on=local_date(at, case.time_zone), filed_by=answered.answered_by or "",
+        defendants=defendants,
     )  # fmt: skip
     suits.enter_suit(session, filed, at)

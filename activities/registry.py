@@ -13,6 +13,7 @@ from domain.events import PolicyPin
 from domain.ladder import Ladder
 from domain.layer import LayerInForce
 from domain.layer_file import layers_in_force
+from domain.limitation import DEMANDS, ClockRules
 from domain.policy import Company, Role
 from domain.policy_check import load_ladder
 from domain.policy_file import Source, digest, parse_company, parse_policy, read_source
@@ -115,6 +116,14 @@ class Policies:
             policy = parse_policy(read_source(text, name))
             found.setdefault((policy.id, policy.version), sha)
         return found
+
+    @cached_property
+    def clocks(self) -> ClockRules:
+        """What limitation and guarantors' periods are read by: the company's terms, the steps that send a demand."""
+        steps = (step for policy_id in self.ids for step in self.current(policy_id).steps)
+        sends = {step.id: step.rule.send for step in steps}
+        demand_steps = {name: send.to for name, send in sends.items() if send and send.document in DEMANDS}
+        return ClockRules(terms=self.company.limitation, demand_steps=demand_steps)
 
     def current(self, policy_id: str) -> Ladder:
         """The newest version of a policy with the settings in force. Raises UnknownPolicy."""

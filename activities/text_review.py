@@ -15,6 +15,7 @@ from domain.wording_file import load_message, load_script
 from letters.kinds import DocumentKind
 from letters.render import Renderer
 from store import wording
+from store.delegations import persons
 from store.wording import Judgement, TextVersion
 
 
@@ -69,7 +70,7 @@ def judge(session: Session, texts: Texts, text_id: str, version: str, wanted: Ju
     """
     wording.one_text_at_a_time(session, text_id)
     found = texts.version(session, text_id, version)
-    if found.proposed_by == wanted.actor.user:
+    if found.proposed_by in persons(session, wanted.actor):
         raise Refused("own_proposal", "Nobody passes their own text.", "Somebody else of Legal has to.")
     if found.state == "replaced":
         raise Refused("text_replaced", f"Version {version} of {text_id} is of an earlier release.", "See its versions.")

@@ -8,6 +8,7 @@ from fastapi_offline import FastAPIOffline
 from api import problems
 from api.access_log import AccessLog
 from api.acts import BodyHash
+from api.attempts import note_attempt
 from api.body_limit import BodyLimit
 from api.deps import Deps
 from api.figures import figures
@@ -73,7 +74,7 @@ def create_app(deps: Deps) -> FastAPI:
     metrics = Metrics(lambda: figures(deps))
     app.state.deps = deps
     app.state.metrics = metrics
-    problems.install(app)
+    problems.install(app, note_attempt)
     for module in (
         auth, authority, tasks, cases, case_evidence, owners, accounts, parties, imports, documents, portfolio,
         ratings, risk, customers, key_figures, errands, duties, intake, events, signatures, receipts, calls, recordings,

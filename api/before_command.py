@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from activities.contact_gate import Wanted
 from api.deps import Deps
 from api.ladders import ladder_of_pin
+from api.schemas import StaffCommand
 from domain.approach import way_of
+from domain.commands import AnswerStep, CorrectEntry, ReceiptCorrection
 from domain.conduct import Never, Postponed
-from domain.errors import Refused
+from domain.errors import Invalid, Problem, Refused, Transient
 from domain.evidence import PolicyPin
 from domain.ladder import Step
-from store import cases
+from store import cases, suits
+from store.deliveries import find_delivery
+from store.letters import faults_of_day
 
 
 def pass_gate(deps: Deps, case_no: str, name: str, role: str) -> None:
@@ -31,6 +39,35 @@ def pass_gate(deps: Deps, case_no: str, name: str, role: str) -> None:
                 raise Refused("contact_barred", f"{reason}.", "This person is not contacted.")
             case _:
                 return
+
+
+def must_fit(deps: Deps, case_no: str, body: StaffCommand) -> None:
+    """The day of a receipt can be, and those who are sued are parties of the account; unchecked without a database.
+
+    Refused: unknown_party. Raises Invalid with every fault of the day.
+    """
+    receipt = body.receipt if isinstance(body, CorrectEntry) else None
+    defendants = body.defendants if isinstance(body, AnswerStep) else ()
+    if not defendants and (receipt is None or receipt.received_on is None):
+        return
+    try:
+        with deps.database.reading() as session:
+            case = cases.snapshot_of(session, case_no)
+            if case is not None and defendants:
+                suits.must_be_parties(session, case.account_no, defendants)
+            faults = _faults_of_receipt(session, receipt, deps.clock.now()) if receipt else []
+    except Transient:
+        return
+    if faults:
+        raise Invalid(faults)
+
+
+def _faults_of_receipt(session: Session, receipt: ReceiptCorrection, now: datetime) -> list[Problem]:
+    faults: list[Problem] = []
+    if receipt.status != "delivered":
+        faults.append(Problem("received_on", f"what was {receipt.status} has no day of receipt", "leave it out"))
+    sent = find_delivery(session, receipt.key)
+    return faults + faults_of_day(session, sent, receipt.received_on, now) if sent else faults
 
 
 def openers_of(deps: Deps, pins: tuple[PolicyPin, ...], step: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.auth import Person, acting_role
-from api.before_command import openers_of, pass_gate, step_of
+from api.before_command import must_fit, openers_of, pass_gate, step_of
 from api.cases import Done, NotRunning, StillRunning
 from api.deps import Deps
 from api.doubts import check_contact
@@ -39,7 +39,7 @@ from store.attempts import Attempt, find_attempt, keep_attempt
 from store.views import CaseRecord
 
 log = structlog.get_logger(__name__)
-SHARED = ("record_contact", "answer_step", "correct_entry")
+SHARED = ("record_contact", "answer_step", "open_step", "correct_entry")
 
 
 class CommandState(BaseModel):
@@ -94,6 +94,7 @@ class Commanding:
             raise Refused("not_a_letter", "A letter is corrected by another one.", remedy)
         receipt = getattr(body, "receipt", None)
         await self._evidence_exists(getattr(body, "evidence", None) or getattr(receipt, "evidence", None))
+        await run_in_threadpool(must_fit, self.deps, case_no, body)
         if isinstance(body, RequestSignature):
             await self._evidence_exists(body.document)
         if isinstance(body, ChangeOwnerBody) and body.owner is not None:

@@ -17,6 +17,7 @@ from api.schemas import Body
 from domain.commands import OpenStep
 from domain.errors import Refused
 from domain.evidence import ByHand
+from domain.words import Words
 from store.attempts import Attempt, keep_attempt
 from store.cases import events_of_command
 
@@ -44,7 +45,7 @@ class ReportBody(Body):
     account_no: Name
     step: Name
     since: date
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
     evidence: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     policy: Name | None = None
 
@@ -84,6 +85,7 @@ class Opening:
         told = ByHand(
             step=body.step, since=body.since, reason=body.reason, evidence=body.evidence,
             actor=self.person.actor(acting, "open_case"), command_id=command_id,
+            on_behalf_of=self.person.stands_for(acting),
         )  # fmt: skip
         case = await run_in_threadpool(
             case_by_hand, self.deps.database, self.deps.policies, body.account_no, told, where.ladder,

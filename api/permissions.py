@@ -145,7 +145,8 @@ PERMISSIONS: Final[dict[Action, tuple[str, ...]]] = {
     "request_signature": (STAFF,),
     "start_part": (STAFF,),
     "finish_part": (STAFF,),
-    "set_recovery_plan": (*_ASSETS, *_COLLECTORS, *_LEADERS, *_RISK),
+    # A plan is no reminder: the junior passes the wish for one on (B4.2.1a, B2.2.1.1b).
+    "set_recovery_plan": (*_ASSETS, *(role for role in _COLLECTORS if role != "junior_specialist"), *_LEADERS, *_RISK),
     # Calls and their recordings; whoever is recorded hears their own, and nobody judges their own.
     "dial": _CONTACTS,
     "add_recording": (*_CONTACTS, ADMINISTRATOR),

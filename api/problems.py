@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -89,14 +89,16 @@ def answer(request: Request, problem: ProblemBody, headers: dict[str, str] | Non
     return JSONResponse(named.model_dump(), problem.status, found, MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Every error of the application leaves as a problem."""
+def install(app: FastAPI, attempted: Callable[[Request, str, int], None]) -> None:
+    """Every error of the application leaves as a problem. attempted: is told of a refusal, with its code and status."""
 
     @app.exception_handler(ArrearsError)
     def _ours(request: Request, error: ArrearsError) -> JSONResponse:
         problem = problem_of(error)
         if problem.status >= 500:
             log.warning("failed", code=problem.code, error=type(error).__name__)
+        if isinstance(error, Refused):
+            attempted(request, problem.code, problem.status)
         return answer(request, problem)
 
     @app.exception_handler(RequestValidationError)

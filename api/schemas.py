@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from domain import commands as c
 from domain.agency import AgencyNo, RecallFromAgency
 from domain.ledger import PostingKind
+from domain.words import Words
 
 
 class MovePolicyBody(BaseModel):
@@ -22,7 +23,7 @@ class MovePolicyBody(BaseModel):
     do: Literal["move_policy"] = "move_policy"
     policy: Annotated[str, Field(min_length=1, max_length=64)]
     version: Annotated[int, Field(ge=1)] | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
 
 
 class ChangeOwnerBody(BaseModel):
@@ -32,7 +33,7 @@ class ChangeOwnerBody(BaseModel):
 
     do: Literal["change_owner"] = "change_owner"
     owner: Annotated[str, Field(min_length=1, max_length=64)] | None
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
     expected: Annotated[str, Field(max_length=64)] | None = None
 
 
@@ -153,4 +154,4 @@ class PolicyChoiceBody(Body):
     )
 
     policy: Annotated[str, Field(min_length=1, max_length=64)] | None
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words

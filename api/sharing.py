@@ -1,4 +1,4 @@
-"""One call, one visit for all cases of a person: what was done for one is recorded in each that asks for it."""
+"""One call, one visit, one death for all cases of a person: what one case was told is told to each that it concerns."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from api.cases import NotRunning, StillRunning
 from api.deps import Deps
 from domain.case import Case
-from domain.commands import Command, CommandBody, CorrectEntry, ShareContact
+from domain.commands import AnswerStep, Command, CommandBody, CorrectEntry, OpenStep, ShareContact
 from domain.errors import Refused
-from domain.events import ContactRecorded, ContactResult, EntryCorrected, Event, StepCompleted
+from domain.events import Actor, ContactRecorded, ContactResult, EntryCorrected, Event, StepCompleted, StepOpened
 from store import cases
 from store.contacts import cases_of_customer
 
@@ -32,8 +32,8 @@ async def share(deps: Deps, case_no: str, command_id: str) -> None:
             await deps.cases.send(other, command, deps.limits.command_seconds)
         except (NotRunning, StillRunning):
             continue
-        except Refused as refusal:  # closed, or answered meanwhile: it asks for nothing more
-            log.info("contact_not_shared", case_no=other, code=refusal.code)
+        except Refused as refusal:  # closed, answered meanwhile, or asked of somebody else
+            log.info("not_shared", case_no=other, code=refusal.code)
 
 
 def _wanted(deps: Deps, case_no: str, command_id: str) -> list[Wanted]:
@@ -47,11 +47,41 @@ def _wanted(deps: Deps, case_no: str, command_id: str) -> list[Wanted]:
             for event in events if event.actor
             for other, body in _told(session, case, event)
         ]  # fmt: skip
-    return [(other, Command(id=_id(command_id, other), actor=actor, body=body)) for actor, other, body in bodies]
+        bodies += [told for event in events if event.actor for told in _held(deps, session, case, event, event.actor)]
+    return [(other, Command(id=_id(command_id, other, body), actor=by, body=body)) for by, other, body in bodies]
 
 
-def _id(command_id: str, other: str) -> str:
-    return f"shared:{sha256(f'{command_id}:{other}'.encode()).hexdigest()[:32]}"
+def _id(command_id: str, other: str, body: CommandBody) -> str:
+    opens = ":opens" if isinstance(body, OpenStep) else ""
+    return f"shared:{sha256(f'{command_id}:{other}{opens}'.encode()).hexdigest()[:32]}"
+
+
+def _held(
+    deps: Deps, session: Session, case: Case, event: Event, confirmed_by: Actor
+) -> Iterator[tuple[Actor, str, CommandBody]]:
+    """A hold that stands on all accounts of the person (S5): reported in each other case by who reported it here, then
+    confirmed by who confirmed it; where they may not, the ask waits for whoever may."""
+    body = event.body
+    if not isinstance(body, StepCompleted) or case.policy is None:
+        return
+    rules = deps.policies.ladder(case.policy, case.settings).policy.holds
+    if not any(rule.person and rule.placed_by.get(body.step) == body.outcome for rule in rules):
+        return
+    opened, by = _opening(session, case, body.step)
+    if opened is None or by is None:
+        return
+    report = OpenStep(step=body.step, evidence=opened.evidence, since=opened.since, end_date=opened.end_date)
+    answer = AnswerStep(step=body.step, outcome=body.outcome, note=body.note, evidence=body.evidence)
+    for other in cases_of_customer(session, case.account_no):
+        yield by, other, report
+        yield confirmed_by, other, answer
+
+
+def _opening(session: Session, case: Case, step: str) -> tuple[StepOpened | None, Actor | None]:
+    for event in reversed(cases.timeline(session, case.case_no)):
+        if isinstance(event.body, StepOpened) and event.body.step == step:
+            return event.body, event.actor
+    return None, None
 
 
 def _told(session: Session, case: Case, event: Event) -> Iterator[tuple[str, CommandBody]]:

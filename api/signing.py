@@ -12,6 +12,7 @@ from api.cases import NotRunning, StillRunning
 from api.deps import Deps
 from api.ladders import ladder_of_pin
 from api.problems import EngineUnavailable
+from api.uploads import checked_document
 from domain import agreement_events as a
 from domain.commands import AnswerStep, Command
 from domain.errors import Refused
@@ -119,8 +120,7 @@ def _keep(deps: Deps, content: bytes) -> str:
     """The id under which the signed copy is kept, as if it had been uploaded."""
     if not content.startswith(PDF):
         raise Refused("type_not_allowed", "The signed copy is no PDF.", "")
-    if len(content) > deps.limits.attachment:
-        raise Refused("too_large", f"The limit here is {deps.limits.attachment} bytes.", "")
+    checked_document("signed.pdf", content, deps.limits.attachment)
     digest = sha256(content).hexdigest()
     with deps.database.session() as session:
         documents.add_attachment(session, documents.Attachment(

@@ -89,7 +89,7 @@ def undertakings_view(case: Case, payments: tuple[Received, ...], tolerance: int
     paid = Payments(paid=total(payments), received=payments)
     there = fill_promises(known.promises, tolerance, paid)
     promises = tuple(
-        PromiseView(**one.model_dump(exclude={"paid_before", "judged", "judged_at"}), paid=part)
+        PromiseView(**one.model_dump(exclude={"paid_before", "paid_that_day", "judged", "judged_at"}), paid=part)
         for one, part in zip(known.promises, there, strict=True)
     )
     return UndertakingsView(

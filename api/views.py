@@ -15,6 +15,7 @@ from domain.asset import AssetState
 from domain.events import Actor, Body as EventBody, Event, PolicyPin
 from domain.facts import Facts
 from domain.ledger import Instalment
+from domain.limitation import Interruption
 from domain.standing import Standing
 from domain.step_rule import StepRule
 from imports.payments import RowResult
@@ -109,7 +110,8 @@ class CaseView(BaseModel):
     assets: what secures the claim. undertakings: agreement, promises and recovery plan. waivers: of penalty interest.
     risk_class: the one a person confirmed last. warnings: the signals in force.
     limitation_ends: last day of the claim's limitation, none while a suit is pending; guarantor_period_ends: the first
-    guarantor's period that was not met yet (GET /cases/{case_no}/limitation for both in full).
+    guarantor's period that was not met yet; demands_to_prove: letters that would put those days off, once it is proven
+    when they arrived (GET /cases/{case_no}/limitation for both in full).
     """
 
     line: CaseLine
@@ -129,6 +131,7 @@ class CaseView(BaseModel):
     waivers: tuple[WaiverEntry, ...] = ()
     limitation_ends: date | None = None
     guarantor_period_ends: date | None = None
+    demands_to_prove: tuple[Interruption, ...] = ()
     assets: tuple[AssetState, ...] = ()
 
 
@@ -249,13 +252,14 @@ class ReleaseView(BaseModel):
 
 
 class ChangesView(ImportView):
-    """What a file of changes did: numbers of accounts, schedules, parties, postings and settled leases."""
+    """What a file of changes did: numbers of accounts, schedules, parties, assets, postings and settled leases."""
 
     new: int
     schedules: int
     parties: int
     postings: int
     settled: int
+    assets: int = 0
 
 
 class PaymentResult(BaseModel):

@@ -16,10 +16,11 @@ from domain.errors import Invalid, Problem, Refused
 from settings import Settings
 from store import audit
 from store.archive import archive_of
+from store.archive_check import check_archive
 from store.audit_check import check_database, check_file
 
 FileArgument = Annotated[
-    Path | None, typer.Argument(exists=True, dir_okay=False, help="entries as `audit export` wrote them")
+    Path | None, typer.Argument(exists=True, dir_okay=False, help="as `audit export` or `case export` wrote it")
 ]
 Target = Annotated[Path, typer.Argument(help="where the entries go, one JSON object a line")]
 AnchorOption = Annotated[str | None, typer.Option("--anchor", metavar="SEQ:HASH", help="as `audit head` printed it")]
@@ -29,18 +30,24 @@ KeyOption = Annotated[
 
 
 CaseNo = Annotated[str, typer.Argument(metavar="NO", help="the number of a case, as `arrears cases` lists it")]
+Chain = Annotated[bool, typer.Option("--chain", help="with the whole audit log, to check the chain without us")]
 Archive = Annotated[Path | None, typer.Argument(help="where it goes; NO.zip when absent")]
 
 
 def verify(file: FileArgument = None, anchor: AnchorOption = None, key: KeyOption = None) -> None:
-    """Check the audit log and what it speaks of, or a file of its entries; exit code 1 when anything is wrong."""
+    """Check the audit log and what it speaks of, a file of its entries, or the archive (zip) of a case.
+
+    Exit code 1 when anything is wrong.
+    """
     settings = running_settings()
     secret, mark = _key(settings, key), _anchor(anchor)
     if not secret:
         complain("No key of the seals is known here: only hashes are checked. Name it with --key.")
-    if mark is None:
+    if mark is None and not (file and file.suffix == ".zip"):
         complain("Without --anchor nobody can tell whether the newest entries were removed.")
-    if file is not None:
+    if file is not None and file.suffix == ".zip":
+        found = _told(check_archive(file, secret, mark))
+    elif file is not None:
         with file.open(encoding="utf-8") as lines:
             found = _told(check_file(lines, secret, mark))
     else:
@@ -48,7 +55,7 @@ def verify(file: FileArgument = None, anchor: AnchorOption = None, key: KeyOptio
             found = _told(check_database(session, secret, mark))
     if found:
         raise typer.Exit(1)
-    say("The log is whole.")
+    say("The archive is whole." if file and file.suffix == ".zip" else "The log is whole.")
 
 
 def head() -> None:
@@ -70,10 +77,10 @@ def export(file: Target) -> None:
     say(f"{count} entries")
 
 
-def export_case(case_no: CaseNo, file: Archive = None) -> None:
+def export_case(case_no: CaseNo, file: Archive = None, chain: Chain = False) -> None:
     """Everything about one case in one archive (zip), the same bytes for the same state; it holds personal data."""
     with opened(running_settings()) as database, database.reading() as session:
-        content = archive_of(session, case_no)
+        content = archive_of(session, case_no, chain)
     target = file or Path(f"{case_no}.zip")
     target.write_bytes(content)
     say(f"{target}: {len(content)} bytes, sha256 {sha256(content).hexdigest()}")

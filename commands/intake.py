@@ -84,10 +84,11 @@ async def open_due(settings: Settings, database: Database) -> int:
 def stage(database: Database, settings: Settings, name: str, content: bytes, user: str, hold: bool) -> batch.Staged:
     """Check a portfolio file and keep or store its good accounts. Raises Invalid, Refused."""
     now = clock_of(settings).now()
-    words = Vocabularies(known_policies(settings, database).ladder_of)
+    policies = known_policies(settings, database)
+    words = Vocabularies(policies.ladder_of)
     checked = batch.check(content, name, Loading(now, words, TIME_ZONE))
     with database.session() as session:
-        staged = batch.stage(session, checked, user, now, hold, settings.listed_customers)
+        staged = batch.stage(session, checked, user, now, hold, settings.listed_customers, policies)
         if staged.repeated and staged.batch.state == "held" and not hold:
             return replace(staged, batch=batch.release(session, staged.batch.id, user, now, settings.listed_customers))
         return staged
@@ -104,7 +105,7 @@ def _portfolio(
     checked = batch.check(content, name, Loading(now, Vocabularies(policies.ladder_of), TIME_ZONE))
     with database.session() as session:
         delta = compare(session, checked, policies)
-        applied = apply_changes(session, delta, CLI_USER, now, hold, settings.listed_customers)
+        applied = apply_changes(session, delta, CLI_USER, now, hold, settings.listed_customers, policies)
     _report(applied.batch, applied.repeated)
     say(f"{applied.new} new accounts, {applied.schedules} changed schedules, {applied.postings} postings")
     return applied.problems

@@ -41,9 +41,9 @@ def key_customers() -> None:
     after = ""
     with opened(running_settings()) as database, database.reading() as session:
         while page := customer_marks.key_customers(session, after, PAGE):
-            rows += [(one.party_id, str(one.at.date()), one.reason) for one in page]
+            rows += [(one.party_id, str(one.at.date()), one.case_no or "-", one.reason) for one in page]
             after = page[-1].party_id
-    table(("customer", "since", "reason"), rows)
+    table(("customer", "since", "case", "reason"), rows)
 
 
 def suspense() -> None:

@@ -96,7 +96,7 @@ def evidence(case_no: CaseNo, out: OutFile = None, as_of: AsOf = None) -> None:
 def limitation_of(policies: Policies, session: Session, case_no: str, day: date) -> limitation.Clocks | None:
     """The clocks that run against us in a case."""
     case = snapshot_of(session, case_no)
-    return limitation.clocks_of(session, case.account_no, policies.company.limitation, day) if case else None
+    return limitation.clocks_of(session, case.account_no, policies.clocks, day) if case else None
 
 
 def _say_clocks(found: limitation.Clocks | None) -> None:
@@ -106,6 +106,8 @@ def _say_clocks(found: limitation.Clocks | None) -> None:
     say(f"limitation 诉讼时效: {ends or 'does not run, a suit is pending'}")
     for one in found.guarantors:
         say(f"guarantor 保证期间 {one.party}: {one.ends or f'claimed {one.claimed}'}")
+    for one in found.to_prove:
+        say(f"to prove 须补送达证明: {one.of}, sent {one.on}: that it arrived, and on which day")
 
 
 def _moment(at: datetime) -> str:

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.base import Frozen
 from domain.evidence import Actor
+from domain.words import Words
 
 AGENCY: Final = "agency"  # the role of the agencies' own people: they belong to no policy
 AGENCY_WATCH: Final = Actor(user="agencies", role="system", authority="policy")  # recalls what may not stay outside
@@ -65,7 +66,7 @@ class RecallFromAgency(Frozen):
 
     do: Literal["recall_from_agency"] = "recall_from_agency"
     reason: RecallReason = "by_decision"
-    note: str = Field(min_length=1, max_length=4000)
+    note: Words
 
 
 class AgencyPlaced(Frozen):

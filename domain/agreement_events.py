@@ -9,8 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from domain.agreement_terms import AgreementTerms, Amount
-from domain.base import Frozen, PlannedDay
+from domain.base import Frozen, PlannedDay, empty
 from domain.instalment_plan import PlannedInstalment
+from domain.money import ZERO
 
 
 class SignatureRequested(Frozen):
@@ -73,13 +74,17 @@ class AgreementCompleted(Frozen):
 
 
 class PromiseMade(Frozen):
-    """The customer promised to pay an amount by the end of a day. contact: seq of the entry that says so."""
+    """The customer promised to pay an amount by the end of a day. contact: seq of the entry that says so.
+
+    paid_before: all payments of the account until then; paid_that_day: those of them that count for the same day.
+    """
 
     kind: Literal["promise_made"] = "promise_made"
     contact: int
     amount: Decimal
     by: date
     paid_before: Decimal
+    paid_that_day: Decimal = Field(default=ZERO, exclude_if=empty)
 
 
 class PromiseWithdrawn(Frozen):
@@ -117,12 +122,13 @@ class RecoveryPlanSet(Frozen):
 
 
 class RecoveryStageMissed(Frozen):
-    """By the end of that day less was received than planned."""
+    """By the end of that day less was received than planned. responsible: staff id of who follows the plan."""
 
     kind: Literal["recovery_stage_missed"] = "recovery_stage_missed"
     day: date
     target: Decimal
     received: Decimal
+    responsible: str = Field(default="", exclude_if=empty)
 
 
 Undertaking = (

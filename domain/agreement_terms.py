@@ -36,13 +36,25 @@ class AgreementTerms(Frozen):
     down_payment_due: PlannedDay | None = None
 
 
+class Monthly(Frozen):
+    """What a plan within a share of the income allows (B2.2.2.1b): most may fall due in any one calendar month."""
+
+    most: Decimal
+    share: int
+    first_by: date
+
+
 class Limits(Frozen):
-    """What an agreement is measured by: the day it is signed, what is owed, the plan approved, the longest time."""
+    """What an agreement is measured by: the day it is signed, what is owed, the plan approved, the longest time.
+
+    monthly: where plans keep within a share of the income, also what of it may be taken.
+    """
 
     today: date
     owed: Decimal
     plan: tuple[Decimal, ...]
     longest: int
+    monthly: Monthly | None = None
 
 
 def terms_schedule(terms: AgreementTerms, limits: Limits) -> tuple[Decimal, Schedule]:
@@ -66,8 +78,9 @@ def covered(terms: AgreementTerms, limits: Limits) -> Decimal:
 
 
 def terms_problems(terms: AgreementTerms, limits: Limits) -> list[Problem]:
-    """Amounts that do not add up, dates in the past or out of order, a plan longer than allowed."""
-    return [*_of_dates(terms, limits), *_of_amounts(terms, limits)]
+    """Amounts that do not add up, dates in the past or out of order, a plan longer or denser than allowed."""
+    dense = _of_income(terms, limits, limits.monthly) if limits.monthly else ()
+    return [*_of_dates(terms, limits), *dense, *_of_amounts(terms, limits)]
 
 
 def _amounts(terms: AgreementTerms, limits: Limits) -> tuple[Decimal, ...]:
@@ -95,6 +108,28 @@ def _of_dates(terms: AgreementTerms, limits: Limits) -> Iterator[Problem]:
         yield Problem("first_due", f"it ends on {plan[-1].due}", f"end within {limits.longest} days")
 
 
+def _of_income(terms: AgreementTerms, limits: Limits, monthly: Monthly) -> Iterator[Problem]:
+    """The share is one of a month: instalments closer together would take it several times (B2.2.2.1b)."""
+    if not limits.plan:
+        yield Problem("amounts", "no plan was measured by the income", "have a plan approved first")
+        return
+    if terms.frequency != "monthly":
+        said = terms.frequency if isinstance(terms.frequency, str) else f"every {terms.frequency} days"
+        yield Problem("frequency", f"{said} is not how the plan was measured", "let the instalments be monthly")
+    if terms.first_due > monthly.first_by:
+        yield Problem("first_due", f"{terms.first_due} is too far away", f"at the latest {monthly.first_by}")
+    if terms.frequency == "once":
+        return
+    falls_due: dict[str, Decimal] = {}
+    for one in terms_schedule(terms, limits)[1]:
+        month = f"{one.due:%Y-%m}"
+        falls_due[month] = falls_due.get(month, ZERO) + one.amount
+    for month, amount in falls_due.items():
+        if amount > monthly.most:
+            wrong = f"{amount} falls due in {month}, above {monthly.share} per cent of the income"
+            yield Problem("amounts", wrong, f"at most {monthly.most} in a month, the down payment included")
+
+
 def _of_amounts(terms: AgreementTerms, limits: Limits) -> Iterator[Problem]:
     owed, amounts = covered(terms, limits), _amounts(terms, limits)
     if owed <= ZERO or owed != rounded(owed):
@@ -107,8 +142,9 @@ def _of_amounts(terms: AgreementTerms, limits: Limits) -> Iterator[Problem]:
     if limits.plan and amounts != limits.plan:
         said = ", ".join(str(amount) for amount in limits.plan)
         yield Problem("amounts", "they are not those of the plan that was approved", f"leave them out, or say {said}")
-    if owed > limits.owed and not limits.plan:
-        yield Problem("owed", f"{owed} is above {limits.owed}, which is overdue", f"at most {limits.owed}")
+    most = max(limits.owed, sum(limits.plan, ZERO))  # penalty interest grows on after the plan was measured
+    if owed > most:
+        yield Problem("owed", f"{owed} is above {most}, which is overdue", f"at most {most}")
     whole = sum(amounts, ZERO) + terms.down_payment
     if whole != owed:
         yield Problem("amounts", f"with the down payment they add up to {whole}, owed is {owed}", "let them add up")

@@ -162,6 +162,7 @@ def _of_answer(view: View, step: Step, outcome: str, role: str) -> Iterator[str]
     known = view.ladder.policy.roles.get(role)
     if known is not None and known.committee:
         yield "present, in_favour"
+        yield "evidence: meeting_minutes"
     if step.asked is not None and outcome == step.asked.outcomes[0]:
         if step.asked.people:
             yield f"participants: {step.asked.people}"

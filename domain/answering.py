@@ -11,6 +11,7 @@ from domain.deadlines import deadline_of, waiting_roles
 from domain.errors import Refused
 from domain.filing import favourable, must_choose
 from domain.ladder import Step
+from domain.meeting import stands_in_meeting
 from domain.obligations import attached, must_be_possible
 from domain.parts import must_be_chosen, reported
 from domain.proposals import must_be_anothers
@@ -30,6 +31,9 @@ def step_named(view: View, name: str) -> Step:
 def open_state(view: View, name: str) -> StepState:
     step_named(view, name)
     state = view.case.step(name)
+    if state.status == "completed":
+        remedy = "A wrong answer is corrected with correct_entry, not repeated."
+        raise Refused("not_open", f"{name} has ended: {state.outcome or 'done'}.", remedy)
     if not state.is_open:
         raise Refused("not_open", f"{name} is not open.", "Look at the open tasks of the case.")
     if state.frozen:
@@ -72,12 +76,23 @@ def must_be_fit(view: View, step: Step, state: StepState, body: c.AnswerStep, co
     role = command.actor.role
     must_be_anothers(view, step, state, command)
     must_carry(view, role, state, body)
+    _must_be_proven(view, body, command)
     _must_be_enough(step, body)
     _must_be_reported(step, body)
     must_choose(step, body)
     must_be_chosen(view, step, body)
     must_be_possible(view, step, body)
     must_have_authority(view, step, role, body.outcome, body.figures)
+
+
+def _must_be_proven(view: View, body: c.AnswerStep, command: c.Command) -> None:
+    """Heads counted in a session are one person's word until its minutes, or the record of the meeting, say so."""
+    counted = view.ladder.policy.roles[command.actor.role].committee
+    if counted and not body.evidence and not stands_in_meeting(command.actor.authority):
+        remedy = (
+            "Attach the meeting_minutes, or enter it as a decision of the meeting; members may also vote one by one."
+        )
+        raise Refused("document_missing", "The vote of a session needs its minutes.", remedy)
 
 
 def _must_be_enough(step: Step, body: c.AnswerStep) -> None:
@@ -103,7 +118,7 @@ def _must_be_reported(step: Step, body: c.AnswerStep) -> None:
 def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str) -> bool:
     """A task that was running when a hold came is finished or aborted by the head, with a reason (settled, L7.4)."""
     running = state.is_open and state.frozen is not None and state.started and len(state.asked) == 1
-    return running and bool(body.note) and role == view.ladder.head_of(state.asked[0])
+    return running and bool(body.note.strip()) and role == view.ladder.head_of(state.asked[0])
 
 
 def answered(view: View, step: Step, state: StepState, role: str, body: c.AnswerStep) -> e.Body:
@@ -113,16 +128,17 @@ def answered(view: View, step: Step, state: StepState, role: str, body: c.Answer
     left = waiting_roles(state.asked, "all", (*(answer.role for answer in state.answers), role))
     joint = state.mode == "all" and step.asked is not None and step.asked.what == "decision"
     split = joint and not left and any(answer.outcome != body.outcome for answer in state.answers)
+    said = e.StepAnswered(
+        step=body.step, role=role, outcome=body.outcome, note=body.note, evidence=body.evidence, present=body.present,
+        in_favour=body.in_favour,
+    )  # fmt: skip
     if split:
-        return e.StepAnswered(step=body.step, role=role, outcome=body.outcome, note=body.note, split=True)
+        return said.model_copy(update={"split": True})
     if left and _still_open(state, body.outcome, joint):
         deadline = None
         if state.mode == "sequence" and step.asked:
             deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, left[0])
-        return e.StepAnswered(
-            step=body.step, role=role, outcome=body.outcome, deadline=deadline, note=body.note,
-            conditions=body.conditions,
-        )  # fmt: skip
+        return said.model_copy(update={"deadline": deadline, "conditions": body.conditions})
     return e.StepCompleted(
         step=body.step,
         outcome=body.outcome,
@@ -139,6 +155,7 @@ def answered(view: View, step: Step, state: StepState, role: str, body: c.Answer
         claimed=claimed(step, body),
         suit=step.rule.suit if favourable(step, body) else None,
         choice=body.choice,
+        defendants=body.defendants,
         parts=body.parts,
         conditions=attached(state, body),
     )

@@ -97,9 +97,13 @@ def _corrected(case: Case, event: e.Event, body: e.EntryCorrected) -> Case:
     """What an entry that was wrong had brought about follows the right one; the entry itself stays."""
     if body.key is not None:
         return _with(case, last_failure=_failure_after(case, event, body))
-    if body.contact is not None and body.corrects == case.contacts.last:
-        return _with(case, contacts=case.contacts.model_copy(update={"attitude": body.contact.attitude}))
-    return case
+    if body.contact is None:
+        return case
+    others = tuple(seq for seq in case.contacts.own if seq != body.corrects)
+    changes: dict[str, Any] = {"own": (*others, body.corrects) if body.contact.own else others}
+    if body.corrects == case.contacts.last:
+        changes["attitude"] = body.contact.attitude
+    return _with(case, contacts=case.contacts.model_copy(update=changes))
 
 
 def _failure_after(case: Case, event: e.Event, body: e.EntryCorrected) -> int:
@@ -181,6 +185,8 @@ def _contacted(contacts: Contacts, event: e.Event, contact: e.ContactResult) -> 
     changes: dict[str, Any] = {"collections": contacts.collections + 1, "tried_at": event.at}
     if contact.outcome == "contacted":
         changes |= {"last": event.seq, "reached_at": event.at, "attitude": contact.attitude}
+    if contact.own:
+        changes["own"] = (*contacts.own, event.seq)
     return contacts.model_copy(update=changes)
 
 
@@ -198,7 +204,7 @@ def _held(holds: tuple[Hold, ...], event: e.Event, body: e.HoldPlaced | e.HoldEn
 def _placed(event: e.Event, body: e.HoldPlaced) -> Hold:
     return Hold(
         hold=body.hold, source=body.source, placed_at=event.due_at, placed_dpd=body.placed_dpd, until=body.until,
-        since=body.since,
+        since=body.since, person=body.person,
     )  # fmt: skip
 
 

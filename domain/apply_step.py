@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from domain import events as e
-from domain.affordability import INSTALMENT
+from domain.affordability import INCOME, INSTALMENT
 from domain.case import Answer, Case, Dispatch, HeldBack, Obligation, Opener, StepState, Vote
 from domain.part_events import PartState
 
@@ -57,7 +57,7 @@ def _after_asking(case: Case, state: StepState, event: e.Event, body: Asking) ->
             days = state.days if body.day is None else (*state.days, body.day)
             return _as(state, deadline=body.deadline, start_by=body.start_by, days=days, end_date=body.end_date,
                        period=body.period or state.period, preselected=body.preselected,
-                       since=body.since or state.since, opener=_opener(event),
+                       since=body.since or state.since, opener=_opener(event, body),
                        made=state.made if body.period == state.period else 0)  # fmt: skip
         case e.TaskStarted():
             return _as(state, started=True)
@@ -71,14 +71,16 @@ def _after_asking(case: Case, state: StepState, event: e.Event, body: Asking) ->
         case e.StepCompleted():
             return _completed(case, state, event, body)
         case e.StepReopened():
+            anew = body.anew.model_dump() if body.anew else {}
             return _as(state, status="open", answers=(), outcome=None, done=0, done_at=None, ref=None, level=0,
-                       deadline=body.deadline, votes=(), obligations=())  # fmt: skip
+                       deadline=body.deadline, votes=(), obligations=(), **anew)  # fmt: skip
 
 
 def _after_acting(state: StepState, event: e.Event, body: Acting) -> StepState:
     match body:
         case e.DocumentPrepared():
-            plan = tuple(one for one in state.figures if one.item == INSTALMENT)  # signed later, as an agreement
+            kept = (INCOME, INSTALMENT)  # the plan is signed later, as an agreement that keeps within the income
+            plan = tuple(one for one in state.figures if one.item in kept)
             return _as(state, ref=body.document, sections=(), figures=plan)
         case e.MessageSent():
             return _dispatched(state, Dispatch(target=body.target, status="sent"), body.day)
@@ -98,14 +100,18 @@ def _after_approving(state: StepState, event: e.Event, body: Approving) -> StepS
             vote = Vote(role=body.role, member=body.member, user=user, outcome=body.outcome)
             return _as(state, votes=() if body.split else (*state.votes, vote), started=True)
         case e.AnswerWithdrawn():
-            left = tuple(one for one in state.answers if (one.user, one.role) != (body.user, body.role))
-            votes = tuple(one for one in state.votes if (one.user, one.role) != (body.user, body.role))
+            left = tuple(one for one in state.answers if _stands(one, body))
+            votes = tuple(one for one in state.votes if _stands(one, body))
             level = 0 if body.deadline else state.level
             return _as(state, answers=left, votes=votes, level=level, deadline=body.deadline or state.deadline)
         case e.ConditionConfirmed():
             return _as(state, obligations=_changed(state, body.no, confirmed_at=event.at))
         case e.ConditionMissed():
             return _as(state, obligations=_changed(state, body.no, missed=True))
+
+
+def _stands(given: Answer | Vote, body: e.AnswerWithdrawn) -> bool:
+    return (given.user, given.role) != (body.user, body.role) and given.role not in body.falls
 
 
 def _with_part(state: StepState, event: e.Event, body: Parting) -> tuple[PartState, ...]:
@@ -124,14 +130,18 @@ def _changed(state: StepState, no: int, **changes: Any) -> tuple[Obligation, ...
     return tuple(one.model_copy(update=changes) if number == no else one for number, one in numbered)
 
 
-def _opener(event: e.Event) -> Opener | None:
-    return Opener(user=event.actor.user, role=event.actor.role) if event.actor and event.command_id else None
+def _opener(event: e.Event, body: e.StepOpened) -> Opener | None:
+    if event.actor is None or event.command_id is None:
+        return None
+    return Opener(user=event.actor.user, role=event.actor.role, on_behalf_of=body.on_behalf_of)
 
 
 def _answer(event: e.Event, body: e.StepAnswered | e.StepCompleted, role: str) -> Answer:
     user = event.actor.user if event.actor else None
     conditions = body.conditions if isinstance(body, e.StepAnswered) else ()
-    return Answer(role=role, outcome=body.outcome, at=event.at, user=user, conditions=conditions)
+    return Answer(
+        role=role, outcome=body.outcome, at=event.at, user=user, on_behalf_of=body.on_behalf_of, conditions=conditions
+    )
 
 
 def _asked_of(state: StepState, event: e.Event, body: e.StepOpened | e.StepOffered, status: str) -> StepState:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.base import Frozen
+from domain.base import Frozen, empty
+from domain.words import Words
 
 
 class VoteCast(Frozen):
@@ -20,12 +21,15 @@ class VoteCast(Frozen):
     role: str
     member: str
     outcome: str
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Words
     split: bool = False
 
 
 class AnswerWithdrawn(Frozen):
-    """Who gave an answer or a vote takes it back before the decision falls; deadline: the new one in a sequence."""
+    """Who gave an answer or a vote takes it back before the decision falls; deadline: the new one in a sequence.
+
+    falls: roles after it in the sequence whose answers and votes fall with it.
+    """
 
     kind: Literal["answer_withdrawn"] = "answer_withdrawn"
     step: str
@@ -33,6 +37,7 @@ class AnswerWithdrawn(Frozen):
     user: str
     reason: str
     deadline: AwareDatetime | None = None
+    falls: tuple[str, ...] = Field(default=(), exclude_if=empty)
 
 
 class ConditionConfirmed(Frozen):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from domain.base import Frozen
 from domain.money import rounded
+from domain.words import Said
 
 AssetKind = Literal["leased_asset", "mortgage", "pledge", "deposit"]
 INSURED: Final[tuple[AssetKind, ...]] = ("leased_asset", "mortgage")
@@ -26,7 +27,7 @@ class AssetState(Frozen):
 
     asset: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     kind: AssetKind
-    description: str = Field(min_length=1, max_length=200)
+    description: Annotated[Said, Field(max_length=200)]
     serial_no: str = Field(default="", max_length=100)
     place: str = Field(default="", max_length=200)
     tracker: str = Field(default="", max_length=100)

@@ -101,7 +101,7 @@ def check_chain(entries: Iterable[AuditEntry], key: bytes = b"", anchor: Anchor 
         yield from _misplaced(entry.seq, last)
         if entry.seq == last + 1 and entry.previous != previous:
             yield Fault(seq=entry.seq, message="does not follow the entry before it")
-        yield from _unsound(entry, key)
+        yield from check_entry(entry, key)
         if anchor is not None and entry.seq == anchor.seq:
             anchored = True
             if entry.hash != anchor.hash:
@@ -119,7 +119,8 @@ def _misplaced(seq: int, last: int) -> Iterator[Fault]:
         yield Fault(seq=missing, message="is missing")
 
 
-def _unsound(entry: AuditEntry, key: bytes) -> Iterator[Fault]:
+def check_entry(entry: AuditEntry, key: bytes) -> Iterator[Fault]:
+    """What is wrong with an entry by itself."""
     if hash_of(entry) != entry.hash:
         yield Fault(seq=entry.seq, message="was changed: its hash is that of another content")
     if not key:

@@ -51,7 +51,8 @@ def opening_by_hand(view: View, opened: e.CaseOpened) -> Record:
     asked = open_ask(view, step, Due(view.now, None)).bodies[0]
     if not isinstance(asked, e.StepOpened):
         raise TypeError("an ask opens with step_opened")
-    asked = asked.model_copy(update={"since": told.since, "evidence": told.evidence})
+    given = {"since": told.since, "evidence": told.evidence, "on_behalf_of": told.on_behalf_of}
+    asked = asked.model_copy(update=given)
     return Record(
         bodies=(opened, asked, e.NoteAdded(text=told.reason)),
         due_at=view.now,

@@ -28,6 +28,7 @@ class Answer(Frozen):
     outcome: str
     at: AwareDatetime
     user: str | None = Field(default=None, exclude_if=absent)  # staff id of who gave it
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)
     conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty)
 
 
@@ -41,10 +42,11 @@ class Vote(Frozen):
 
 
 class Opener(Frozen):
-    """Who opened a step by hand, and as what."""
+    """Who opened a step by hand, and as what; on_behalf_of: whom a deputy did it for."""
 
     user: str
     role: str
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)
 
 
 class Obligation(Frozen):
@@ -59,7 +61,7 @@ class Contacts(Frozen):
     """What the contact records of a case say so far: the findings are derived from it, never typed in.
 
     collections: contacts recorded, reached or not, the latest at `tried_at`. last: seq of the last one that reached the
-    customer, with its instant and the attitude shown in it.
+    customer, with its instant and the attitude shown in it. own: seq of each one in which they came by themselves.
     """
 
     collections: int = 0
@@ -67,6 +69,7 @@ class Contacts(Frozen):
     tried_at: AwareDatetime | None = None
     reached_at: AwareDatetime | None = None
     attitude: Attitude | None = None
+    own: tuple[int, ...] = Field(default=(), exclude_if=empty)
 
 
 class Dispatch(Frozen):
@@ -158,7 +161,10 @@ class StepState(Frozen):
 
 
 class Hold(Frozen):
-    """A stop of scopes; it ends as its rule says. placed_dpd decides its phases (L-Q11); since: if it began earlier."""
+    """A stop of scopes; it ends as its rule says. placed_dpd decides its phases (L-Q11); since: if it began earlier.
+
+    person: it stands on all accounts of the person.
+    """
 
     hold: str
     source: int
@@ -167,6 +173,7 @@ class Hold(Frozen):
     until: date | None = None
     ended_at: AwareDatetime | None = None
     since: date | None = Field(default=None, exclude_if=absent)
+    person: bool = Field(default=False, exclude_if=empty)
 
 
 class Elsewhere(Frozen):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from domain.base import Frozen, absent, shared
+from domain.base import Frozen, absent, empty, shared
 from domain.evidence import ContactResult, PolicyPin
 from domain.facts import Facts
 from domain.ledger import DoneStep
@@ -85,6 +85,7 @@ class HoldPlaced(Frozen):
     role: str
     until: date | None = None
     since: date | None = Field(default=None, exclude_if=absent)
+    person: bool = Field(default=False, exclude_if=empty)  # it stands on all accounts of the person
 
 
 class HoldEnded(Frozen):
@@ -109,7 +110,10 @@ class ContactRecorded(Frozen):
 
 
 class EntryCorrected(Frozen):
-    """A correcting entry for a contact record or note. key: the dispatch of a wrong receipt; status: the right one."""
+    """A correcting entry for a contact record or note. key: the dispatch of a wrong receipt; status: the right one.
+
+    received_on: the day on which it arrived.
+    """
 
     kind: Literal["entry_corrected"] = "entry_corrected"
     corrects: int
@@ -117,6 +121,7 @@ class EntryCorrected(Frozen):
     contact: ContactResult | None = None
     key: str | None = Field(default=None, exclude_if=absent)
     status: Literal["sent", "delivered", "failed", "returned"] | None = Field(default=None, exclude_if=absent)
+    received_on: date | None = Field(default=None, exclude_if=absent)
     evidence: str | None = Field(default=None, exclude_if=absent)
     letter: str | None = Field(default=None, exclude_if=absent)
 

@@ -22,11 +22,13 @@ from domain.ownership import change_owner, rules_of_ownership
 from domain.parts import finish_part, start_part
 from domain.placing import is_agency_of, place, recall, with_recall
 from domain.undertaking_check import promise_corrected, recovery_plan, signature_requested
-from domain.view import View
+from domain.view import View, is_portfolio
 from domain.voting import cast_vote
 from domain.withdrawing import withdraw
 
 RULES = (c.DISTRIBUTION, AGENCY_WATCH)  # what acts in cases without being anybody
+
+OF_CUSTOMER = (c.RecordContact, c.ShareContact, c.SetRecoveryPlan, PlaceWithAgency, RecallFromAgency)
 
 OfStep = (
     c.StartTask | c.AnswerStep | c.OpenStep | c.CastVote | c.WithdrawAnswer | c.ConfirmCondition | c.RequestSignature
@@ -43,7 +45,7 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime, target:
     already_open, already_decided, outside_days, not_for_this_account, needs_missing, document_missing,
     end_date_missing, end_date_past, hold_not_active, nothing_to_correct, already_acted, team_too_small, owner_differs,
     not_a_placement, already_placed, agency_unfit, not_placed,
-    choice_missing, choice_not_allowed, no_parts, part_unfit, parts_missing.
+    choice_missing, choice_not_allowed, no_parts, part_unfit, parts_missing, no_customer.
     """
     if case.status == "closed":
         raise Refused("case_closed", "The case is closed.", "Nothing can be decided in it any more.")
@@ -53,12 +55,28 @@ def check(ladder: Ladder, case: Case, command: c.Command, now: datetime, target:
     if command.actor.role not in ladder.policy.roles and not by_rule and not is_agency_of(case, command):
         remedy = f"Its roles: {', '.join(ladder.policy.roles)}."
         raise Refused("not_entitled", f"{command.actor.role} has no part in {ladder.policy.id}.", remedy)
+    _must_have_customer(ladder, case, command.body)
     if isinstance(command.body, c.MovePolicy):
         return move(ladder, target, case, command.body, command.actor.role, now)
-    bodies = _bodies(View(ladder, case, now), command)
+    bodies = tuple(_for_whom(body, command.on_behalf_of) for body in _bodies(View(ladder, case, now), command))
     step = getattr(command.body, "step", None)
     rules = ladder.by_id[step].rule.rules if step in ladder.by_id else _other_rules(ladder, command)
     return Record(bodies=bodies, due_at=now, rules=rules, why=f"{command.body.do} by {command.actor.role}")
+
+
+def _must_have_customer(ladder: Ladder, case: Case, body: c.CommandBody) -> None:
+    """The standing work of a portfolio has nobody to talk to, to plan with, or to open the steps of an account for."""
+    of_account = isinstance(body, c.OpenStep) and all(step.id != body.step for step in ladder.portfolio)
+    if is_portfolio(case) and (of_account or isinstance(body, OF_CUSTOMER)):
+        remedy = "Say it in the case of the account."
+        raise Refused("no_customer", f"{case.case_no} is the standing work of a portfolio, not of a customer.", remedy)
+
+
+def _for_whom(body: e.Body, behalf: str | None) -> e.Body:
+    """What a deputy proposes or answers says for whom, since it is theirs too."""
+    if behalf is None or not isinstance(body, e.StepOpened | e.StepAnswered | e.StepCompleted):
+        return body
+    return body.model_copy(update={"on_behalf_of": behalf})
 
 
 def _other_rules(ladder: Ladder, command: c.Command) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from domain.events import Actor, ApprovalCondition, ContactResult, Figure, Polic
 from domain.part_commands import FinishPart, PartReport, StartPart
 from domain.part_rule import Part
 from domain.step_rule import Way
+from domain.words import Words
 
+PartyId = Annotated[str, Field(min_length=1, max_length=64)]
 DISTRIBUTION = Actor(user="distribution", role="system", authority="policy")  # gives out cases by rule
 
 
@@ -34,6 +36,7 @@ class AnswerStep(Frozen):
     sections: the text of the report that the step writes; figures: its amounts (profit and loss).
     agreement: what the customer signed, with the answer that says so.
     conditions: what a yes depends on. parts: of the task that the answer plans; parts_done: those it reports.
+    defendants: party ids whom the suit that is filed names.
     """
 
     do: Literal["answer_step"] = "answer_step"
@@ -48,6 +51,7 @@ class AnswerStep(Frozen):
     figures: tuple[Figure, ...] = ()
     conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty, max_length=20)
     choice: str | None = Field(default=None, max_length=64, exclude_if=absent)
+    defendants: tuple[PartyId, ...] = Field(default=(), exclude_if=empty, max_length=50)
     agreement: AgreementTerms | None = Field(default=None, exclude_if=absent)
     parts: tuple[Part, ...] = Field(default=(), exclude_if=empty, max_length=20)
     parts_done: tuple[PartReport, ...] = Field(default=(), exclude_if=empty, max_length=20)
@@ -59,7 +63,7 @@ class CastVote(Frozen):
     do: Literal["cast_vote"] = "cast_vote"
     step: str
     outcome: str
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Words
 
 
 class WithdrawAnswer(Frozen):
@@ -67,7 +71,7 @@ class WithdrawAnswer(Frozen):
 
     do: Literal["withdraw_answer"] = "withdraw_answer"
     step: str
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Words
 
 
 class ConfirmCondition(Frozen):
@@ -131,20 +135,21 @@ class MovePolicy(Frozen):
     do: Literal["move_policy"] = "move_policy"
     policy: PolicyPin
     settings: str
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Words
 
 
 class AddNote(Frozen):
     do: Literal["add_note"] = "add_note"
-    text: str = Field(min_length=1, max_length=4000)
+    text: Words
 
 
 class ReceiptCorrection(Frozen):
-    """What really became of a dispatch. evidence: id of an uploaded document that shows it."""
+    """What really became of a dispatch. evidence: id of an uploaded document that shows it; received_on: its day."""
 
     key: str = Field(max_length=300)
     status: Literal["sent", "delivered", "failed", "returned"]
     evidence: str | None = None
+    received_on: date | None = Field(default=None, exclude_if=absent)
 
 
 class CorrectEntry(Frozen):
@@ -153,7 +158,7 @@ class CorrectEntry(Frozen):
 
     do: Literal["correct_entry"] = "correct_entry"
     seq: int = Field(ge=1)
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Words
     contact: ContactResult | None = None
     receipt: ReceiptCorrection | None = Field(default=None, exclude_if=absent)
     letter: str | None = Field(default=None, max_length=100, exclude_if=absent)  # number of a correcting letter

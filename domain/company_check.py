@@ -64,9 +64,7 @@ def _fault(policy: Policy, setting: Setting, value: SettingValue) -> str | None:
             known = isinstance(value, tuple) and all(role in policy.roles for role in value)
             return None if known else f"a list of roles: {', '.join(policy.roles)}"
         case "integer":
-            low = setting.minimum if setting.minimum is not None else 0
-            whole = isinstance(value, int) and not isinstance(value, bool) and value >= low
-            return None if whole else f"a whole number, at least {low}"
+            return _whole(value, setting.minimum or 0, setting.maximum)
         case "weekday":
             return None if value in WEEKDAYS else "monday to sunday"
         case "choice":
@@ -75,6 +73,12 @@ def _fault(policy: Policy, setting: Setting, value: SettingValue) -> str | None:
             return None if isinstance(value, bool) else "true or false"
         case "time":
             return None if isinstance(value, str) and _is_time(value) else 'a time in quotes, e.g. "11:00"'
+
+
+def _whole(value: SettingValue, least: int, most: int | None) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value and (most is None or value <= most):
+        return None
+    return f"a whole number, at least {least}" if most is None else f"a whole number from {least} to {most}"
 
 
 def _is_money(text: str) -> bool:

@@ -80,7 +80,7 @@ def compile_ladder(policy: Policy, sha256: str, settings_id: str, settings: dict
         reminders=tuple(step for step in steps if any(trigger.agreement for trigger in step.when)),
         openers=tuple(step for step in steps if step.rule.on_demand and step.rule.on_demand.opens_case_until),
         by_hand=_by_hand(policy),
-        revocable=tuple(step for step in steps + portfolio if step.asked and step.rule.unless),
+        revocable=tuple(step for step in steps + portfolio if step.asked and _may_be_needless(step)),
         evaluate_at=policy.evaluate_at,
         close=policy.close_of_business,
     )
@@ -111,6 +111,7 @@ def terms_of(policy: Policy, settings: dict[str, SettingValue]) -> Terms:
         cure_includes_current_penalty=bool(settings.get("cure_includes_current_penalty", False)),
         tolerance=Decimal(str(settings.get("tolerance", "0.00"))),
         returned_payment="return_date" if returned == "return_date" else "original_due",
+        counted_per="borrower" if settings.get("counter_period") == "life_of_borrower" else "account",
     )
 
 
@@ -167,6 +168,10 @@ def _by_amount(rule: StepRule) -> bool:
 def _recurs(rule: StepRule) -> bool:
     numbers = sum(len(trigger.dpd or ()) + len(trigger.business_day or ()) for trigger in rule.when)
     return rule.cadence is not None or any(trigger.cell for trigger in rule.when) or numbers > 1
+
+
+def _may_be_needless(step: Step) -> bool:
+    return bool(step.rule.unless) or any(trigger.promise for trigger in step.when)
 
 
 def _moves(step: Step) -> bool:

@@ -10,13 +10,13 @@ from pydantic import AwareDatetime, Field
 from domain.base import Frozen
 from domain.calendar import Calendar
 from domain.events import Actor
+from domain.words import Words
 
 ComplaintChannel = Literal["phone", "email", "letter", "visit", "web"]
 ComplaintClock = Literal["response", "investigation", "correction", "result"]
 Way = Literal["phone", "letter", "visit", "email", "sms"]
 WRITTEN: Final[tuple[Way, ...]] = ("email", "sms")  # sent by a gateway; the others are told by a person, who says so
 ViolationKind = Literal["insult", "threat", "debt", "privacy", "script", "hours", "visit", "other"]
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class ComplaintTerms(Frozen):

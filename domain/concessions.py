@@ -60,7 +60,7 @@ def stated(ladder: Ladder, step: Step, outcome: str, view: View) -> tuple[Figure
     if asked.figures == "buyback_price":
         return ()  # the computed price
     income = owed(view) * HUNDRED if favourable else CENT
-    plan = options(owed(view), income, _limits(ladder))
+    plan = options(owed(view), income, plan_limits(ladder))
     rows = [Figure(item=INCOME, side="income", amount=income)]
     if favourable and plan:
         rows += [Figure(item=INSTALMENT, side="expense", amount=amount) for amount in plan[0]]
@@ -69,19 +69,22 @@ def stated(ladder: Ladder, step: Step, outcome: str, view: View) -> tuple[Figure
 
 def _plan(view: View, body: c.AnswerStep) -> c.AnswerStep:
     feasible = body.outcome != "not_feasible"
-    limits = _limits(view.ladder)
+    limits = plan_limits(view.ladder)
     _refuse("plan_unfit", plan_problems(body.figures, owed(view), limits, feasible))
-    if feasible or body.note:
+    if feasible or body.note.strip():
         return body
     reason = NOT_FEASIBLE.format(least=limits.least, most=limits.most, share=limits.share)
     return body.model_copy(update={"note": reason})
 
 
 def _waiver_problems(view: View, body: c.AnswerStep) -> list[Problem]:
-    """First delinquency, within 30 days past due, at most 20 per cent of the penalty interest (B2.2.2.2a-c)."""
+    """First delinquency, own contact, within 30 days, at most 20 per cent of the penalty interest (B2.2.2.2a-c)."""
     found: list[Problem] = []
     if view.facts.delinquencies > 1:
         found.append(Problem("case", "it is not the first delinquency", "answer refused"))
+    if not view.case.contacts.own:
+        remedy = "record their contact with initiated_by: customer, or answer refused"
+        found.append(Problem("contact", "no record says that the customer made contact on their own", remedy))
     latest = view.ladder.integer("waiver_latest_dpd")
     if view.dpd > latest:
         found.append(Problem("case", f"it is more than {latest} days past due", "answer refused"))
@@ -119,7 +122,8 @@ def _since_read(view: View) -> Decimal:
     return view.facts.daily_penalty * max(0, (view.today - view.facts.as_of).days)
 
 
-def _limits(ladder: Ladder) -> PlanLimits:
+def plan_limits(ladder: Ladder) -> PlanLimits:
+    """What an instalment plan may be under this policy (B2.2.2.1b, c)."""
     return PlanLimits(
         share=ladder.integer("plan_share_of_income"), least=ladder.integer("plan_least_instalments"),
         most=ladder.integer("plan_most_instalments"),

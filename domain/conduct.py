@@ -17,7 +17,7 @@ Channel = Literal["call", "visit", "sms", "email", "letter", "social", "other"]
 Purpose = Literal["collection", "reminder", "formal_notice", "asset_inspection", "entitled_party"]
 Addressee = Literal["customer", "guarantor", "vendor", "third_party"]
 PostponedFor = Literal["contact_hours", "night", "contact_cap", "weekly_cap", "do_not_contact"]
-NeverFor = Literal["third_party", "do_not_contact", "refused", "unreachable", "complaint", "contact_hours"]
+NeverFor = Literal["third_party", "do_not_contact", "refused", "unreachable", "complaint", "held", "contact_hours"]
 
 EXEMPT: Final = frozenset({"formal_notice", "asset_inspection"})
 """What a rule orders: exempt from caps, refusals and stops, not from hours; it uses up no cap either (5.7)."""
@@ -26,6 +26,7 @@ SPOKEN: Final = frozenset({"call", "visit", "other"})
 FORMAL_NOTICES: Final = frozenset({
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
     "overdue_notice", "legal_notice", "lawyers_letter", "summons", "buyback_claim", "dispute_acknowledgement",
+    "guarantor_demand",
 })  # fmt: skip
 COMBINED: Final = frozenset({"reminder", "repayment_proposal"})
 """What a person with several contracts gets once, about all of them. All else is about one contract: a formal notice,
@@ -85,7 +86,8 @@ class Person(Frozen):
     """What is known of how somebody may be contacted. An unknown kind counts as the most protected one.
 
     stopped_until: nothing before. refused: by these channels never. unreachable: a number or an address that was found
-    dead, until somebody knows another one. complains: an open complaint of theirs stops contacts.
+    dead, until somebody knows another one. complains: an open complaint of theirs stops contacts. held: they died, are
+    insolvent or were struck by a disaster, as was confirmed for another account of theirs.
     """
 
     kind: Kind = "individual"
@@ -96,6 +98,7 @@ class Person(Frozen):
     refused: tuple[Channel, ...] = ()
     unreachable: tuple[Channel, ...] = ()
     complains: bool = False
+    held: bool = False
 
 
 class Contact(Frozen):
@@ -183,6 +186,8 @@ def _never(person: Person, contact: Contact) -> NeverFor | None:
         return "third_party"
     if contact.addressee == "vendor" and contact.purpose in ("collection", "reminder"):
         return "third_party"
+    if person.held and of_the_debt:
+        return "held"
     if contact.purpose in EXEMPT:
         return None
     if person.do_not_contact:

@@ -13,19 +13,21 @@ RECORD = "collection_record"
 
 
 def record_contact(view: View, contact: e.ContactResult, role: str) -> tuple[e.Body, ...]:
-    """A recorded contact answers every open contact ask, if the customer was reached; in a cadence attempts count."""
-    asks = [step for step in _asking(view, contact) if not step.rhythm or (step.asked and role in step.asked.roles)]
+    """A recorded contact answers every contact ask of that role, if the customer was reached; in a cadence attempts
+    count. What others are asked for stays open: the call of the junior is not that of the senior (B4.2.1a, b)."""
+    asks = [step for step in _asking(view, contact) if _is_asked(view, step, role)]
     promise = promised(view, contact, view.case.seq + 1)
     return (e.ContactRecorded(contact=contact), *promise, *_answers(asks, contact, role))
 
 
 def share_contact(view: View, body: c.ShareContact, role: str) -> tuple[e.Body, ...]:
-    """The same for what was done for another case and spoke of this one too, whoever is asked here.
+    """The same for what was done for another case and spoke of this one too, by whoever is asked there.
 
-    Refused "not_open" when nothing here is asked for that way.
+    A role of this policy closes what it is asked for here. Refused "not_open" when nothing is asked for that way.
     """
     if body.contact is not None:
-        asks = _asking(view, body.contact)
+        ours = role in view.ladder.policy.roles
+        asks = [step for step in _asking(view, body.contact) if not ours or _is_asked(view, step, role)]
         done = _answers(asks, body.contact, role, body.of)
         if asks:
             return (e.ContactRecorded(contact=body.contact, of=body.of), *done)
@@ -42,6 +44,12 @@ def share_contact(view: View, body: c.ShareContact, role: str) -> tuple[e.Body, 
         if found:
             return found
     raise Refused("not_open", f"No {body.way} is asked for here.", "Look at the open tasks of the case.")
+
+
+def _is_asked(view: View, step: Step, role: str) -> bool:
+    """Whether that role, or in a single ask the head of one asked, does with a contact what the step asks for."""
+    asked = view.case.step(step.id).asked
+    return role in asked or (not step.rhythm and any(view.ladder.head_of(one) == role for one in asked))
 
 
 def _asking(view: View, contact: e.ContactResult) -> list[Step]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from domain import commands as c, events as e
+from domain.authority import asked_first
 from domain.case import StepState
 from domain.deadlines import deadline_of
 from domain.errors import Refused
+from domain.ladder import Step
+from domain.moving import asks_otherwise
 from domain.parts import take_back
 from domain.view import View
 
@@ -31,8 +34,9 @@ def _of_receipt(view: View, body: c.CorrectEntry, receipt: c.ReceiptCorrection, 
     if role not in lookers | heads:
         raise Refused("not_entitled", f"{role} looks after no receipts.", f"Allowed: {', '.join(sorted(lookers))}.")
     right = e.EntryCorrected(
-        corrects=body.seq, reason=body.reason, key=receipt.key, status=receipt.status, evidence=receipt.evidence
-    )
+        corrects=body.seq, reason=body.reason, key=receipt.key, status=receipt.status, evidence=receipt.evidence,
+        received_on=receipt.received_on,
+    )  # fmt: skip
     if receipt.status not in ("sent", "delivered") or view.case.last_failure != body.seq:
         return (right,)
     open_still = (step.id for step in looking if view.case.step(step.id).is_open)
@@ -57,14 +61,25 @@ def _of_answer(view: View, body: c.CorrectEntry, role: str) -> e.Body:
     for name, state in view.case.steps.items():
         step = view.ladder.by_id[name]
         if state.status == "completed" and state.done == body.seq and step.asked and state.asked:
-            if role not in state.asked and role != view.ladder.head_of(state.asked[0]):
-                raise Refused("not_entitled", f"{role} may not correct {name}.", f"Allowed: {', '.join(state.asked)}.")
+            anew = _asked_anew(view, step, state)
+            asked = anew.asked if anew else state.asked
+            if role not in asked and role != view.ladder.head_of(asked[0]):
+                raise Refused("not_entitled", f"{role} may not correct {name}.", f"Allowed: {', '.join(asked)}.")
             _must_not_be_out(view, name, state)
-            deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, state.asked[0])
-            return e.StepReopened(step=name, corrects=body.seq, reason=body.reason, deadline=deadline)
+            deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, asked[0])
+            return e.StepReopened(step=name, corrects=body.seq, reason=body.reason, deadline=deadline, anew=anew)
     raise Refused(
         "nothing_to_correct", f"Entry {body.seq} is not a standing answer.", "Name the seq of its completion."
     )
+
+
+def _asked_anew(view: View, step: Step, state: StepState) -> e.AskedAnew | None:
+    """After a move those are asked again whom the policy now in force names."""
+    asked = step.asked
+    if asked is None or not asks_otherwise(state, step):
+        return None
+    roles = asked_first(view, step, state.figures)
+    return e.AskedAnew(asked=roles, mode=asked.mode, outcomes=asked.outcomes, needed=asked.needed)
 
 
 def _must_collect(view: View, role: str) -> None:

@@ -21,7 +21,7 @@ from domain.due import awake, business_day_at, falls_due
 from domain.ending import closing, delinquency_over, ending
 from domain.fire import approach, counted_from, fire
 from domain.holding import holds
-from domain.keeping import keeping
+from domain.keeping import call_needless, keeping
 from domain.ladder import Ladder, Step
 from domain.obligations import missed_conditions
 from domain.outcome import Decision, Finished, Prepare, ReadFacts, Record, record
@@ -110,8 +110,10 @@ def _lapsed(view: View) -> Record | None:
             return record(e.StepLapsed(step=step.id), since, step.rule.rules, "its part of the ladder is over")
     for step in view.ladder.revocable:
         state = view.case.steps.get(step.id)
-        ended = made_needless(view, step) if state is not None and state.is_open else None
-        if state is not None and ended is not None:
+        if state is None or not state.is_open:
+            continue
+        ended = made_needless(view, step) or call_needless(view, step, state)
+        if ended is not None:
             why, at = ended
             since = max(at, state.opened_at or at)
             return record(e.StepLapsed(step=step.id), since, step.rule.rules, f"no longer needed: {why}")

@@ -56,6 +56,7 @@ from domain.evidence import (
 )
 from domain.part_events import PartFinished, PartStarted, PartTakenBack
 from domain.step_events import (
+    AskedAnew,
     DeliveryFailed,
     DocumentPrepared,
     Escalated,
@@ -84,6 +85,7 @@ __all__ = [
     "AgencyRecalled",
     "AnswerWithdrawn",
     "ApprovalCondition",
+    "AskedAnew",
     "Body",
     "BucketEntered",
     "ByHand",

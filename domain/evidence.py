@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.base import Frozen, PlannedDay
+from domain.base import Frozen, PlannedDay, absent
+from domain.words import Said, Words
 
 Day = int | str  # days past due, or the mark of another trigger: "BD3" is a business day, "2x3" a cell of a matrix
 Reason = Literal[
@@ -36,21 +37,23 @@ class PolicyPin(Frozen):
 class ByHand(Frozen):
     """A breach that a person reports: the step it opens, since when it lasts, why, with which document, by whom (M2.1).
 
-    evidence: id of an uploaded document. reason is free text and stays in the database.
+    evidence: id of an uploaded document. reason is free text and stays in the database. on_behalf_of: staff id of whom
+    a deputy reports it for.
     """
 
     step: str
     since: date
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Words
     evidence: str | None = None
     actor: Actor
     command_id: str
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)
 
 
 class ApprovalCondition(Frozen):
     """What a yes depends on, by the end of a day; its role confirms it. before: until then nothing follows."""
 
-    text: str = Field(min_length=1, max_length=1000)
+    text: Annotated[Said, Field(max_length=1000)]
     by: PlannedDay
     role: str
     before: bool = False
@@ -69,7 +72,8 @@ class ContactResult(Frozen):
     """A collection contact as the collector recorded it (L4.5a, B2.1.2.1d, C4.3.3, Z4.1d).
 
     duration: seconds. reason: why the customer does not pay. follow_up: the day agreed for the next contact.
-    costs_stated: late fee and interest were told (H2.1.1b). `note` is free text and stays in the database.
+    costs_stated: late fee and interest were told (H2.1.1b). initiated_by: customer, when they came of their own accord
+    (B2.2.2.2a). `note` is free text and stays in the database.
     """
 
     channel: Literal["phone", "visit", "sms", "email", "social", "other"] = "phone"
@@ -83,7 +87,13 @@ class ContactResult(Frozen):
     costs_stated: bool = False
     promise_amount: Annotated[Decimal, Field(max_digits=15)] | None = None
     promise_date: PlannedDay | None = None
+    initiated_by: Literal["staff", "customer"] | None = Field(default=None, exclude_if=absent)
     note: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether the customer made contact on their own."""
+        return self.initiated_by == "customer" and self.outcome == "contacted"
 
 
 class Section(Frozen):

@@ -29,13 +29,15 @@ class Facts(Frozen):
     cured: everything that was due by `as_of` is paid. posted_through: last day whose postings are complete.
     settings: content address of the company settings in force; empty keeps those of the case.
     missed: instalments not paid in full on their due date so far, the last since missed_since, the first ones since
-    the days of missed_on (H-Q1). delinquencies: how often the account fell behind. next_due: first due date from
+    the days of missed_on (H-Q1). delinquencies: how often the account fell behind, or all those of
+    the borrower where the policy counts so. next_due: first due date from
     `as_of` on.
     recipients: who can be written to and how, e.g. "lessee/letter"; no names, no addresses.
     buyback_price: what performance of a guaranteed buyback would cost; claimed from and paid by the vendor so far.
     daily_penalty: what each further day adds to the penalty interest, not rounded.
     unpassed: letters of which a text that would be sent has not been passed by Legal (B4.1.1.2b).
-    paid: all payments so far, none that was taken back; received: those from a day on that the case asked for, by day.
+    paid: all payments so far, none that was taken back; received: those from a day on that the case asked for, else
+    those of `as_of`, by day. to_come: what falls due from `as_of` on and is not paid in advance.
     """
 
     as_of: date
@@ -65,6 +67,7 @@ class Facts(Frozen):
     unpassed: tuple[str, ...] = Field(default=(), exclude_if=_none)
     paid: Decimal = Field(default=ZERO, exclude_if=_none)
     received: tuple[Received, ...] = Field(default=(), exclude_if=_none)
+    to_come: Decimal = Field(default=ZERO, exclude_if=_none)
     calendar: Annotated[Calendar, AfterValidator(shared)]
 
     @property
@@ -83,8 +86,7 @@ def facts_of(
     now = standing(account, as_of, terms)
     vendors = [party for party in account.parties if party.role is PartyRole.VENDOR]
     guaranteed = any(party.buyback_guarantee for party in vendors)
-    vendor = performance(account, as_of)
-    payments = received(account, as_of)
+    vendor, payments = performance(account, as_of), received(account, as_of)
     return Facts(
         as_of=as_of,
         ledger_version=len(account.postings),
@@ -109,10 +111,16 @@ def facts_of(
         missed_on=now.missed_on,
         delinquencies=now.delinquencies,
         paid=total(payments),
-        received=tuple(one for one in payments if since is not None and one.day >= since),
+        received=tuple(one for one in payments if one.day >= (since or as_of)),
+        to_come=_to_come(account, as_of, now.unallocated),
         next_due=min((i.due for i in account.schedule if i.due >= as_of), default=None),
         calendar=calendar,
     )
+
+
+def _to_come(account: AccountFacts, as_of: date, in_advance: Decimal) -> Decimal:
+    later = sum((instalment.rent for instalment in account.schedule if instalment.due >= as_of), ZERO)
+    return max(ZERO, later - in_advance)
 
 
 def portfolio_facts(as_of: date, calendar: Calendar, posted_through: date) -> Facts:

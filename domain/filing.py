@@ -13,7 +13,7 @@ def favourable(step: Step, body: c.AnswerStep) -> bool:
 
 
 def must_choose(step: Step, body: c.AnswerStep) -> None:
-    """The favourable answer says which of the choices it takes, and no other answer says any.
+    """The favourable answer says which of the choices it takes, and no other answer says any, or whom it sues.
 
     Raises Refused choice_missing, choice_not_allowed.
     """
@@ -23,6 +23,8 @@ def must_choose(step: Step, body: c.AnswerStep) -> None:
     if body.choice is not None and body.choice not in choices:
         allowed = f"Choose one: {', '.join(choices)}." if choices else "Leave the choice out."
         raise Refused("choice_not_allowed", f"{body.choice} is no choice of {body.step}.", allowed)
+    if body.defendants and not (step.rule.suit == "filing" and favourable(step, body)):
+        raise Refused("choice_not_allowed", f"{body.step} names no defendants.", "Name them where the suit is filed.")
 
 
 def first_choice(asked: Asked | None, outcome: str) -> str | None:

@@ -32,7 +32,10 @@ class Review(Frozen):
 
 
 class HoldRule(Frozen):
-    """What a hold stops, what places it and what ends it. settled_by: steps that end it, with any of these outcomes."""
+    """What a hold stops, what places it and what ends it. settled_by: steps that end it, with any of these outcomes.
+
+    person: its reason lies in the person, not in the debt: it stands on all their accounts.
+    """
 
     id: str
     title: Title
@@ -42,4 +45,5 @@ class HoldRule(Frozen):
     end_date_from: str | None = None
     settled_by: dict[str, Names] = Field(default_factory=dict[str, Names])
     review: Review | None = None
+    person: bool = False
     stops: tuple[Stop, ...]

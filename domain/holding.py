@@ -40,6 +40,7 @@ def _placed(view: View) -> Record | None:
                     role=state.role or "system",
                     until=until,
                     since=state.since if demand and demand.since and state.since and state.since < day else None,
+                    person=hold.person,
                 )
                 return record(body, placed_at, hold.rules, f"{step}: {outcome}")
     return None

@@ -16,7 +16,7 @@ from domain.case import StepState
 from domain.hold_rule import HoldRule
 from domain.holding import in_force
 from domain.instalment_plan import PlannedInstalment
-from domain.ladder import Ladder
+from domain.ladder import Ladder, Step
 from domain.outcome import Record, record
 from domain.step_rule import Trigger
 from domain.undertakings import (
@@ -29,6 +29,7 @@ from domain.undertakings import (
     nothing,
     promise_verdict,
     state_of,
+    unkept_since,
     verdict,
 )
 from domain.view import Due, View
@@ -195,7 +196,9 @@ def _recovery(view: View) -> Record | None:
             continue
         there = payments_of(view).since(plan.paid_before, stage.day)
         if there < stage.target:
-            body = a.RecoveryStageMissed(day=stage.day, target=stage.target, received=there)
+            body = a.RecoveryStageMissed(
+                day=stage.day, target=stage.target, received=there, responsible=plan.responsible
+            )
             return record(body, _over_at(view, stage.day), (), f"{there} of {stage.target} by {stage.day}")
     return None
 
@@ -215,6 +218,15 @@ def undertaking_due(view: View, state: StepState, trigger: Trigger) -> Due | Non
         return None
     at = _remind_at(view, one, trigger)
     return Due(at, one.due.isoformat()) if view.now >= at else None
+
+
+def call_needless(view: View, step: Step, state: StepState) -> tuple[str, datetime] | None:
+    """Why a call after a broken promise is asked for no longer, and since when: money that came in time was entered
+    late, or the promise was corrected."""
+    promises_alone = bool(step.when) and all(trigger.promise for trigger in step.when)
+    if not promises_alone or unkept_since(view.case.undertakings, state.done):
+        return None
+    return "the promise was kept", view.now
 
 
 def _coming(view: View) -> PlannedInstalment | None:

@@ -32,7 +32,7 @@ class Tally:
     all principal at the end; bad_before, book_before: at the start. handlers: owners of the cases closed.
     planned: what was to be collected in the period, where the company set that. judged, compliance: recordings judged
     by a script and the sum of their scores; asked, satisfaction: the same of the customer's mood. violations: found and
-    not rejected. recovered: paid after a write-off on what was no longer in the book.
+    not rejected. recovered: paid after a write-off on what was no longer in the book. realised: proceeds of disposals.
     """
 
     accounts: int = 0
@@ -63,6 +63,7 @@ class Tally:
     satisfaction: Decimal = ZERO
     violations: int = 0
     recovered: Decimal = ZERO
+    realised: Decimal = ZERO
 
     @property
     def stock(self) -> Level:
@@ -144,6 +145,11 @@ FIGURES: Final[tuple[Figure, ...]] = (
         "collected", "催收金额", "amount collected", "amount",
         "paid on what was past due before the day of payment, costs and penalty interest included", ("B3.1.1.1a",),
         lambda t: t.collected.total, None, "at_least", part=True,
+    ),
+    Figure(
+        "realised", "处置回款", "proceeds of disposals", "amount",
+        "what disposals brought in; collected as far as it paid what was past due, and no cure", (),
+        lambda t: t.realised,
     ),
     Figure(
         "attainment", "回款达成率", "attainment of the target amount", "share",
@@ -248,6 +254,7 @@ def tally_of(history: History, first: date, last: date, stock: Stock, long: Stoc
     tally.owed = before.unpaid.rent + before.fresh.rent + sum((turn.fallen_due for turn in turns), ZERO)
     tally.received = sum((turn.received for turn in turns), ZERO)
     tally.balance = now.balance
+    tally.realised = sum((turn.realised for turn in turns), ZERO)
     tally.cured = len(cured)
     tally.cure_days = sum((turn.day - turn.behind_from).days for turn in cured if turn.behind_from)
     return tally

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -105,7 +105,7 @@ class Turn:
 
     collected: paid on what had been due before the day. received: paid on rents, punctual ones included.
     fallen_due: rents that fell due. cost: charged to the account. behind_from: first day past due of the delinquency
-    that was cured on this day.
+    that was cured on this day. realised: what a disposal brought in; part of it is collected, and cures nothing.
     """
 
     day: date
@@ -116,6 +116,7 @@ class Turn:
     fallen_due: Decimal
     cost: Decimal
     behind_from: date | None
+    realised: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,32 +140,61 @@ class History:
 def history_of(account: AccountFacts, until: date, terms: Terms, ends: date | None = None) -> History:
     """The life of an account up to the end of `until`, with everything the ledger says now.
 
-    A payment that was taken back was never collected, whenever it was taken back; with the setting `return_date` it
-    was, and the return is a new debt. After a buyback, and after `ends` for an account that is over, nothing is owed.
+    Proceeds of a disposal are collected like money of the customer, and cure nothing (L7.3): the days go on. A
+    payment that was taken back was never collected, whenever it was taken back; with the setting `return_date` it
+    was, and the return is a new debt. After a buyback, and after `ends` for an account that is over, nothing is
+    owed.
     """
     reading = Reading(terms, account.holds)
     postings = _standing_postings(account, until, terms)
     first = State(to_come=sum((i.principal for i in account.schedule), ZERO))
     state, seen, behind = first, _Seen(), None
     turns: list[Turn] = []
-    costs: dict[date, Decimal] = {}
-    for posting in postings:
-        if posting.kind is PostingKind.COST:
-            costs[posting.value_date] = costs.get(posting.value_date, ZERO) + posting.amount
+    costs, realised = _by_day(postings, PostingKind.COST), _by_day(postings, PostingKind.DISPOSAL_PROCEEDS)
     bought = bought_back_on(account, until)
     over = min((day for day in (bought, ends) if day is not None), default=None)
+    behind_by_itself = _without_proceeds(account, until, terms, postings)
     for day, owed in replayed(account, until, terms, postings):
         behind = behind or _behind(state, day, reading)
         gone = over is not None and day >= over
         settled = _state(owed, day, sum((i.principal for i in account.schedule if i.due > day), ZERO))
+        if behind_by_itself:
+            settled = replace(settled, oldest=_last(behind_by_itself, day))
         after = State(since=day) if gone else settled
         cured = behind if settled.oldest is None else None
         collected, received, fallen_due = seen.movement(owed, state.level(day))
-        turns.append(Turn(day, state, after, collected, received, fallen_due, costs.get(day, ZERO), cured))
+        sold = realised.get(day, ZERO)
+        turns.append(Turn(day, state, after, collected, received, fallen_due, costs.get(day, ZERO), cured, sold))
         state, behind = after, behind if after.oldest else None
         if gone:
             break
     return History(first, tuple(turns), reading)
+
+
+def _by_day(postings: Sequence[Posting], kind: PostingKind) -> dict[date, Decimal]:
+    found: dict[date, Decimal] = {}
+    for posting in postings:
+        if posting.kind is kind:
+            found[posting.value_date] = found.get(posting.value_date, ZERO) + posting.amount
+    return found
+
+
+def _without_proceeds(
+    account: AccountFacts, until: date, terms: Terms, postings: Sequence[Posting]
+) -> list[tuple[date, date | None]]:
+    """Since when which due date is the oldest one that the customer has not paid; empty when nothing was sold."""
+    own = [posting for posting in postings if posting.kind is not PostingKind.DISPOSAL_PROCEEDS]
+    if len(own) == len(postings):
+        return []
+    return [(day, _oldest(owed)) for day, owed in replayed(account, until, terms, own)]
+
+
+def _last(oldest: Sequence[tuple[date, date | None]], day: date) -> date | None:
+    return next((found for since, found in reversed(oldest) if since <= day), None)
+
+
+def _oldest(owed: Owed) -> date | None:
+    return None if owed.required() <= owed.terms.tolerance else owed.oldest()
 
 
 def _standing_postings(account: AccountFacts, until: date, terms: Terms) -> list[Posting]:
@@ -206,7 +236,7 @@ def _state(owed: Owed, day: date, to_come: Decimal) -> State:
     principal, interest = sum(owed.principal[:old], ZERO), sum(owed.interest[:old], ZERO)
     return State(
         since=day,
-        oldest=None if owed.required() <= owed.terms.tolerance else owed.oldest(),
+        oldest=_oldest(owed),
         unpaid=Level(principal, interest, owed.costs + owed.earlier),
         fresh=fresh,
         penalty=owed.current,

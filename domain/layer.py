@@ -73,6 +73,7 @@ class Duty(Frozen):
 
     for_: once per account, per customer or for all accounts together. items: what the answer must speak of, by name.
     writes: the register or document under which the answer is kept. suit: the favourable answer starts a lawsuit.
+    send: the letter that the favourable answer sends to each guarantor.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Duty(Frozen):
     grade: Grading | None = None
     writes: str | None = None
     suit: Literal["filing"] | None = None
+    send: Literal["guarantor_demand"] | None = None
     items: dict[str, str] = Field(default_factory=dict[str, str])
 
 

@@ -53,6 +53,9 @@ def _duty(layer: Layer, duty: Duty, source: Source, path: Path) -> Iterator[Prob
         yield Problem(place, f"{duty.id} does nothing", "add ask, grade or writes")
     if duty.grade is not None:
         yield from _grade(layer, duty, source.place((*path, "grade")))
+    if duty.send is not None and not (duty.ask and duty.ask.outcomes and duty.writes and duty.for_ == "account"):
+        message = f"{duty.id}: a letter goes out by an answer that is kept, about one account"
+        yield Problem(source.place((*path, "send")), message, "ask with outcomes, add writes, leave out for")
 
 
 def _period(layer: Layer, duty: Duty, place: str) -> Iterator[Problem]:

@@ -10,20 +10,31 @@ from pydantic import AwareDatetime, Field
 from domain.agency import RecallFromAgency
 from domain.base import Frozen, PlannedDay
 from domain.commands import AnswerStep, EndHold, OpenStep
+from domain.words import Said, Words
 
 MeetingKind = Literal[
     "committee", "analysis", "strategy_review", "record_check", "internal_review", "audit", "training"
 ]  # fmt: skip
 REVIEWS: Final[tuple[MeetingKind, ...]] = ("analysis", "strategy_review", "record_check", "internal_review", "audit")
+SPEAKS: Final = "meeting:"
 DecisionStatus = Literal["open", "applied", "refused", "proposed", "assigned"]
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+def authority_of(meeting: str) -> str:
+    """Under which what a meeting decided is given to a case."""
+    return f"{SPEAKS}{meeting}"
+
+
+def stands_in_meeting(authority: str) -> bool:
+    """Whether a command carries out a decision that stands in the record of a meeting."""
+    return authority.startswith(SPEAKS)
 
 
 class AgendaItem(Frozen):
     """One point: what a case asks of those who meet, a report issued to them, or a topic of their own."""
 
     kind: Literal["ask", "report", "topic"]
-    title: str = Field(min_length=1, max_length=500)
+    title: Annotated[Said, Field(max_length=500)]
     case_no: str | None = None
     step: str | None = None
     document: str | None = None

@@ -66,6 +66,11 @@ def _anew(state: StepState, step: Step) -> bool:
         return False
     if state.status in ("blocked", "sending"):
         return state.status == "blocked" or step.rule.send is None
+    return asks_otherwise(state, step)
+
+
+def asks_otherwise(state: StepState, step: Step) -> bool:
+    """Whether the policy in force asks others, or for something else, than it was put to people."""
     asked = step.asked
     if asked is None or (state.outcomes, state.mode, state.needed) != (asked.outcomes, asked.mode, asked.needed):
         return True

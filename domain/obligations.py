@@ -32,8 +32,6 @@ def _faults(view: View, step: Step, body: c.AnswerStep) -> Iterator[Problem]:
     if step.rule.ask and step.rule.ask.figures:
         yield Problem("conditions", f"{step.id} has its own condition", "leave them out")
     for number, one in enumerate(body.conditions):
-        if not one.text.strip():
-            yield Problem(f"conditions.{number}.text", "it says nothing", "say what has to be fulfilled")
         if one.by < view.today:
             yield Problem(f"conditions.{number}.by", f"{one.by} is in the past", "name a day from today on")
         if one.role not in view.ladder.policy.roles:

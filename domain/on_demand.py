@@ -37,8 +37,8 @@ def open_by_hand(view: View, body: c.OpenStep, command: c.Command) -> tuple[e.Bo
     changes = {"end_date": body.end_date, "evidence": body.evidence, "since": since, "asked": asked}
     opened = opened.model_copy(update=changes)
     if report:  # whoever reports a breach has not put it right by that
-        return (opened, e.NoteAdded(text=body.note)) if body.note else (opened,)
-    by = Opener(user=command.actor.user, role=role)
+        return (opened, e.NoteAdded(text=body.note)) if body.note.strip() else (opened,)
+    by = Opener(user=command.actor.user, role=role, on_behalf_of=command.on_behalf_of)
     state = StepState(
         status="open", asked=asked, mode=opened.mode, outcomes=step.asked.outcomes, needed=opened.needed, opener=by
     )

@@ -48,11 +48,15 @@ class Role(Frozen):
 
 
 class Setting(Frozen):
-    """A value the text leaves open (rules 14.8); without a default the company must fill it."""
+    """A value the text leaves open (rules 14.8); without a default the company must fill it.
+
+    minimum, maximum: of an integer; where the text names a limit, a company may be stricter and never laxer.
+    """
 
     type: Literal["money", "roles", "integer", "weekday", "choice", "boolean", "time"]
     default: str | int | bool | None = None
     minimum: int | None = None
+    maximum: int | None = None
     choices: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     source: str | None = None

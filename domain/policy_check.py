@@ -274,6 +274,9 @@ def _holds(policy: Policy, source: Source) -> Iterator[Problem]:
         yield from _references(policy, hold.placed_by, source, (*path, "placed_by"))
         if hold.ended_by is None and hold.end_date_from is None:
             yield Problem(source.place(path), f"hold {hold.id} can never end", "say ended_by or end_date_from")
+        elif not hold.settled_by and hold.review is None and hold.end_date_from is None:
+            remedy = "say end_date_from, settled_by or review"
+            yield Problem(source.place(path), f"hold {hold.id} may be forgotten: it waits for nothing", remedy)
         for name, outcomes in hold.settled_by.items():
             for outcome in outcomes:
                 yield from _references(policy, {name: outcome}, source, (*path, "settled_by"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.case import StepState
+from domain.case import Answer, Opener, StepState
 from domain.commands import Command
 from domain.errors import Refused
 from domain.ladder import Step
@@ -20,13 +20,14 @@ def must_be_anothers(view: View, step: Step, state: StepState, command: Command)
     if mine & proposers(view, step, state):
         remedy = f"Somebody else with the role {command.actor.role}, or a deputy who had no part in it."
         raise Refused("own_proposal", f"{step.id}: nobody decides on their own proposal.", remedy)
-    if any(answer.user == command.actor.user for answer in state.answers):
+    if any(mine & persons(answer) for answer in state.answers):
         remedy = "Each of those who are asked is another person; withdraw the first answer, or leave this one to them."
         raise Refused("already_answered", f"{step.id}: you answered it under another role.", remedy)
 
 
 def proposers(view: View, step: Step, state: StepState) -> set[str]:
-    """Staff ids of those who opened the step by hand, else of those who did the work that it came after.
+    """Staff ids of those who opened the step by hand, else of those who did the work that it came after; what a
+    deputy did is also the proposal of whom they stand for.
 
     Whoever opens what they are asked themselves decides on their own initiative, and nobody proposed; but a document
     that is brought in is confirmed by somebody else. A desk that goes on with its own work proposes nothing either.
@@ -35,7 +36,7 @@ def proposers(view: View, step: Step, state: StepState) -> set[str]:
         return set()
     if state.opener is not None:
         own = state.opener.role in step.asked.roles and not _brought_in(step)
-        return set() if own else {state.opener.user}
+        return set() if own else persons(state.opener)
     before = {name for trigger in step.when for name in trigger.after}
     return {user for name in before for user in _workers(view, step, state, name)}
 
@@ -46,10 +47,14 @@ def _workers(view: View, step: Step, state: StepState, name: str) -> set[str]:
         return set()
     if state.fired and done.done > state.fired:
         return set()
-    given = {(answer.user, answer.role) for answer in done.answers}
-    given |= {(done.opener.user, done.opener.role)} if done.opener else set()
+    given = (*done.answers, *((done.opener,) if done.opener else ()))
     same_desk = step.asked.what == "decision"
-    return {user for user, role in given if user and not (same_desk and role in step.asked.roles)}
+    return {user for one in given if not (same_desk and one.role in step.asked.roles) for user in persons(one)}
+
+
+def persons(one: Answer | Opener) -> set[str]:
+    """Staff ids of who did it and of whom they did it for."""
+    return {user for user in (one.user, one.on_behalf_of) if user}
 
 
 def _brought_in(step: Step) -> bool:

@@ -23,12 +23,16 @@ class Accrual(NamedTuple):
 
 
 class Owed:
-    """Mutable working figures of one replay of the ledger."""
+    """Mutable working figures of one replay of the ledger.
+
+    first: the oldest instalment not fully paid; what is paid stays paid within one replay and is not looked at again.
+    """
 
     def __init__(self, terms: Terms, rate: Decimal) -> None:
         self.terms = terms
         self.rate = rate
         self.due: list[Instalment] = []
+        self.first = 0
         self.interest: list[Decimal] = []
         self.principal: list[Decimal] = []
         self.costs = ZERO
@@ -51,16 +55,20 @@ class Owed:
         """Penalty interest for the days (since, until] on rents that were due by `since`."""
         self.day = until
         if self.rate and until > since:
-            owed = sum(self.interest, ZERO) + sum(self.principal, ZERO)
+            owed = self.rents()
             if owed:
                 self.accruals.append(Accrual(since, until, owed, owed * self.rate * (until - since).days))
                 self.current += self.accruals[-1].amount
 
+    def rents(self) -> Decimal:
+        """Rents due and unpaid."""
+        return sum(self.interest[self.first :], ZERO) + sum(self.principal[self.first :], ZERO)
+
     def fall_due(self, instalment: Instalment) -> None:
         """The rent of an instalment is owed, and with it the penalty interest carried forward (L2.2)."""
         self.due.append(instalment)
-        self.interest.append(instalment.interest)
-        self.principal.append(instalment.principal)
+        self.interest.append(instalment.interest + ZERO)
+        self.principal.append(instalment.principal + ZERO)
         if self.carried:
             self.earlier += self.carried
             self.carried = ZERO
@@ -68,8 +76,7 @@ class Owed:
 
     def miss(self, day: date) -> None:
         """Rents of `day` unpaid at its end are missed: from the day after, whenever they are paid (H-Q1)."""
-        rows = zip(self.due, self.interest, self.principal, strict=True)
-        late = sum(1 for instalment, a, b in rows if instalment.due == day and a + b > 0)
+        late = sum(1 for instalment in self._unpaid() if instalment.due == day)
         if late:
             self.missed += late
             self.missed_since = day + days(1)
@@ -127,9 +134,18 @@ class Owed:
             self.accruals.append(Accrual(self.day, self.day, ZERO, -part))
 
     def _allocate_rents(self) -> None:
-        for index in range(len(self.due)):
-            for column in self._rent_columns():
-                column[index] -= self._take(column[index])
+        columns = self._rent_columns()
+        while self.first < len(self.due):
+            for column in columns if self.credit else ():
+                column[self.first] -= self._take(column[self.first])
+            if self.interest[self.first] or self.principal[self.first]:
+                return
+            self.first += 1
+
+    def _unpaid(self) -> list[Instalment]:
+        """The instalments due of which something is unpaid."""
+        rows = zip(self.due[self.first :], self.interest[self.first :], self.principal[self.first :], strict=True)
+        return [instalment for instalment, interest, principal in rows if interest + principal > 0]
 
     def _rent_columns(self) -> list[list[Decimal]]:
         order = [kind for kind in self.terms.allocation if kind in ("interest", "principal")]
@@ -150,14 +166,14 @@ class Owed:
 
     def required(self) -> Decimal:
         """What must be paid for a cure of everything that fell due."""
-        total = sum(self.interest, ZERO) + sum(self.principal, ZERO) + self.costs + self.earlier
+        total = self.rents() + self.costs + self.earlier
         if self.terms.cure_includes_current_penalty:
             total += rounded(self.current)
         return total
 
     def oldest(self) -> date | None:
         """Due date of the oldest thing unpaid; earlier penalty interest belongs to the instalment it fell due with."""
-        found = [i.due for i, a, b in zip(self.due, self.interest, self.principal, strict=True) if a + b > 0]
+        found = [instalment.due for instalment in self._unpaid()]
         if self.earlier and self.earlier_since:
             found.append(self.earlier_since)
         if self.costs and self.costs_since:

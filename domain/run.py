@@ -9,7 +9,7 @@ from domain.apply import apply
 from domain.case import Case
 from domain.commands import Command
 from domain.decide import decide
-from domain.errors import Refused
+from domain.errors import Refused, UnknownPolicy
 from domain.events import Actor, Body, CaseOpened, ContactRecorded, Event, LadderReanchored
 from domain.ladder import Ladder
 from domain.outcome import Record
@@ -51,9 +51,16 @@ def rehearse(ladder_of: Callable[[Case], Ladder], case: Case, what: Record, comm
         case, _ = advance(ladder_of(case), case, what, now, command.actor, command.id)
         while isinstance(following := decide(ladder_of(case), case, now), Record):
             case, _ = advance(ladder_of(case), case, following, now)
-    except (ArithmeticError, ValueError, TypeError, LookupError) as fault:
-        remedy = "Check its days and amounts."
-        raise Refused("impossible_command", f"It cannot be reckoned with: {type(fault).__name__}.", remedy) from fault
+    except UnknownPolicy:
+        raise
+    except Exception as fault:
+        raise impossible(fault) from fault
+
+
+def impossible(fault: Exception) -> Refused:
+    """The refusal of a command at which our own reckoning failed; of the fault it says the kind alone."""
+    said = f"It cannot be reckoned with: {type(fault).__name__}."
+    return Refused("impossible_command", said, "Check its days and amounts; if they are right, report its id.")
 
 
 def _dpd(case: Case, body: Body, due: datetime) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -25,6 +25,8 @@ from domain.part_rule import Part
 from domain.parts import SCRIPTED, scripted
 from domain.undertaking_check import scripted_terms
 from domain.view import View
+
+MINUTES: Final = "minutes"  # of the session in which a scripted committee decides
 
 
 class ScenarioAccount(Frozen):
@@ -223,18 +225,16 @@ class ScriptedStaff:
 
 def answer_of(ladder: Ladder, step: str, role: str, outcome: str) -> c.AnswerStep:
     """An answer as it is given; a committee is complete and of one mind, a team is complete."""
-    asked = ladder.by_id[step].asked
+    asked, done = ladder.by_id[step].asked, scripted(ladder, step, outcome)
     if asked and (asked.people or asked.report):
         present = tuple(f"script-{number}" for number in range(1, (asked.people or 0) + 1))
         written = tuple(Section(heading=heading, text="as found") for heading in asked.report)
-        return c.AnswerStep(step=step, outcome=outcome, participants=present, sections=written)
+        return c.AnswerStep(step=step, outcome=outcome, participants=present, sections=written, parts_done=done)
     if not ladder.policy.roles[role].committee or asked is None:
-        return c.AnswerStep(
-            step=step, outcome=outcome, choice=first_choice(asked, outcome), parts_done=scripted(ladder, step, outcome)
-        )
+        return c.AnswerStep(step=step, outcome=outcome, choice=first_choice(asked, outcome), parts_done=done)
     members = ladder.integer("committee_members")
     in_favour = members if outcome == asked.outcomes[0] else 0
-    return c.AnswerStep(step=step, outcome=outcome, present=members, in_favour=in_favour)
+    return c.AnswerStep(step=step, outcome=outcome, present=members, in_favour=in_favour, evidence=MINUTES)
 
 
 def as_signed(body: c.AnswerStep, terms: AgreementTerms) -> c.AnswerStep:

@@ -36,7 +36,7 @@ class StepOffered(Frozen):
 class StepOpened(Frozen):
     """Something is asked of people. `day`: the DPD trigger that fired, if one did. preselected: proposed to them.
 
-    way: by which they reach the customer.
+    way: by which they reach the customer. on_behalf_of: staff id of whom a deputy opened it for.
     """
 
     kind: Literal["step_opened"] = "step_opened"
@@ -55,6 +55,7 @@ class StepOpened(Frozen):
     since: date | None = Field(default=None, exclude_if=absent)  # the day of a breach that is reported
     way: Way | None = Field(default=None, exclude_if=absent)
     needed: int = Field(default=0, exclude_if=empty)  # how many of them, when not all
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)
 
 
 class TaskStarted(Frozen):
@@ -63,7 +64,10 @@ class TaskStarted(Frozen):
 
 
 class StepAnswered(Frozen):
-    """An answer that does not decide yet; `deadline` is the next one's in a sequence; a split vote starts anew."""
+    """An answer that does not decide yet; `deadline` is the next one's in a sequence; a split vote starts anew.
+
+    evidence, present, in_favour: as in the answer that decides.
+    """
 
     kind: Literal["step_answered"] = "step_answered"
     step: str
@@ -72,7 +76,11 @@ class StepAnswered(Frozen):
     deadline: AwareDatetime | None = None
     note: str = ""
     split: bool = False
+    evidence: str | None = Field(default=None, exclude_if=absent)
+    present: int | None = Field(default=None, exclude_if=absent)
+    in_favour: int | None = Field(default=None, exclude_if=absent)
     conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty)
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)
 
 
 class Waived(Frozen):
@@ -86,6 +94,7 @@ class StepCompleted(Frozen):
     """The step ended with this outcome. present / in_favour: the vote of a committee. participants: of a visit.
 
     of: case number and seq of the answer, when it was given for another case of the same person.
+    on_behalf_of: staff id of whom a deputy answered for.
     """
 
     kind: Literal["step_completed"] = "step_completed"
@@ -105,8 +114,10 @@ class StepCompleted(Frozen):
     claimed: Decimal | None = Field(default=None, exclude_if=absent)  # from the vendor, as the price of the buyback
     suit: SuitPart | None = Field(default=None, exclude_if=absent)
     choice: str | None = Field(default=None, exclude_if=absent)
+    defendants: tuple[str, ...] = Field(default=(), exclude_if=empty)  # of the suit that is filed, by party id
     parts: tuple[Part, ...] = Field(default=(), exclude_if=empty)  # chosen for the task that it plans
     conditions: tuple[ApprovalCondition, ...] = Field(default=(), exclude_if=empty)
+    on_behalf_of: str | None = Field(default=None, exclude_if=absent)
 
 
 class DocumentPrepared(Frozen):
@@ -146,7 +157,7 @@ class StepPostponed(Frozen):
     step: str
     reason: Literal[
         "contact_hours", "postings", "night", "contact_cap", "weekly_cap", "do_not_contact", "text_not_passed",
-        "refused", "third_party", "unreachable", "complaint",
+        "refused", "third_party", "unreachable", "complaint", "held",
     ]  # fmt: skip
     not_before: AwareDatetime | None
     target: str | None = Field(default=None, exclude_if=absent)
@@ -221,6 +232,15 @@ class Escalated(Frozen):
     next_deadline: AwareDatetime | None
 
 
+class AskedAnew(Frozen):
+    """Whom a step asks for what by the policy now in force, when the one before asked otherwise."""
+
+    asked: tuple[str, ...]
+    mode: Mode
+    outcomes: tuple[str, ...]
+    needed: int = 0
+
+
 class StepReopened(Frozen):
     """A correcting entry took an answer back; the entry `corrects` stays in the record."""
 
@@ -229,3 +249,4 @@ class StepReopened(Frozen):
     corrects: int
     reason: str
     deadline: AwareDatetime
+    anew: AskedAnew | None = Field(default=None, exclude_if=absent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from domain.base import at_local
@@ -18,6 +18,11 @@ def stopped_by(view: View, step: Step) -> tuple[str, datetime] | None:
         return None
     found = stopping(view, step.rule.scope)
     return found[0] if found else None
+
+
+def held(view: View, scopes: Iterable[str]) -> str | None:
+    """The hold that stops one of these kinds of action now, whether or not a step of that kind is open."""
+    return next((hold for scope in scopes for hold, _ in stopping(view, scope)), None)
 
 
 def stopping(view: View, scope: str) -> list[tuple[str, datetime]]:
@@ -45,15 +50,23 @@ def _answered(view: View, stop: Stop) -> bool:
 
 
 def review_at(view: View, state: StepState, hold: str) -> datetime | None:
-    """When the review of a hold is due: counted from its beginning, or from the last review; None: not in force."""
+    """When the review of a hold is due: counted from its beginning, or from the last review.
+
+    None: not in force, or its own instalments end it, since each of them is judged when its day is over.
+    """
     rule = view.ladder.holds[hold]
     placed = next((one for one in view.case.holds if one.hold == hold and one.ended_at is None), None)
-    if placed is None or rule.review is None:
+    if placed is None or rule.review is None or _is_watched(view, placed):
         return None
     after = view.ladder.integer(rule.review.after) if isinstance(rule.review.after, str) else rule.review.after
     reviewed = state.done_at if state.done > placed.source and state.done_at else placed.placed_at
     day = view.facts.calendar.business_day(view.case.today(reviewed), after)
     return at_local(day, view.ladder.evaluate_at, view.case.time_zone)
+
+
+def _is_watched(view: View, placed: Hold) -> bool:
+    agreement = view.case.undertakings.agreement
+    return agreement is not None and agreement.source == placed.source
 
 
 def released_at(view: View, step: Step) -> datetime | None:

@@ -28,3 +28,4 @@ class Terms(Frozen):
     cure_includes_current_penalty: bool = False
     tolerance: Decimal = ZERO
     returned_payment: Literal["original_due", "return_date"] = "original_due"
+    counted_per: Literal["account", "borrower"] = "account"  # delinquencies (rules 14.8)

@@ -82,7 +82,7 @@ def _promises(
             before = next((one for one in known if one.contact == body.contact), None)
             made = Promise(
                 contact=body.contact, made_on=before.made_on if before else case.today(event.at), amount=body.amount,
-                by=body.by, paid_before=body.paid_before,
+                by=body.by, paid_before=body.paid_before, paid_that_day=body.paid_that_day,
             )  # fmt: skip
             if before is not None:
                 return tuple(made if one.contact == body.contact else one for one in known)

@@ -7,13 +7,23 @@ from datetime import date
 from decimal import Decimal
 
 from domain import agreement_events as a, commands as c, events as e
-from domain.affordability import INSTALMENT
-from domain.agreement_terms import SIGNED_COPY, AgreementTerms, Limits, terms_problems, terms_schedule, with_amounts
+from domain.affordability import INCOME, INSTALMENT
+from domain.agreement_terms import (
+    SIGNED_COPY,
+    AgreementTerms,
+    Limits,
+    Monthly,
+    terms_problems,
+    terms_schedule,
+    with_amounts,
+)
 from domain.base import days
-from domain.concessions import owed
+from domain.concessions import owed, plan_limits
 from domain.errors import Problem, Refused
+from domain.evidence import Figure
 from domain.ladder import Step
 from domain.money import ZERO, rounded
+from domain.received import total
 from domain.view import View
 
 PAUSE = 120  # days until the first instalment of a scripted agreement
@@ -62,64 +72,103 @@ def signature_requested(view: View, step: Step, body: c.RequestSignature) -> a.S
 
 def _limits(view: View) -> Limits:
     """The amounts of an approved plan are those the plan step was answered with."""
-    plan: tuple[Decimal, ...] = ()
+    planned, figures = False, tuple[Figure, ...]()
     for step in view.ladder.steps:
         if step.rule.ask is not None and step.rule.ask.figures == "instalment_plan" and step.asked is not None:
-            state = view.case.end_of(step.id, step.asked.outcomes[0])
-            plan = tuple(one.amount for one in state.figures if one.item == INSTALMENT) if state else plan
+            planned, state = True, view.case.end_of(step.id, step.asked.outcomes[0])
+            figures = state.figures if state else figures
+    plan = tuple(one.amount for one in figures if one.item == INSTALMENT)
     longest = view.ladder.integer("agreement_longest_days")
-    return Limits(today=view.today, owed=owed(view), plan=plan, longest=longest)
+    monthly = _monthly(view, figures) if planned else None
+    return Limits(today=view.today, owed=owed(view), plan=plan, longest=longest, monthly=monthly)
+
+
+def _monthly(view: View, figures: Sequence[Figure]) -> Monthly:
+    income = sum((one.amount for one in figures if one.item == INCOME), ZERO)
+    limits = plan_limits(view.ladder)
+    first_by = view.today + days(view.ladder.integer("plan_first_due_days"))
+    return Monthly(most=limits.limit(income), share=limits.share, first_by=first_by)
 
 
 def scripted_terms(step: Step, outcome: str, view: View) -> AgreementTerms | None:
     """Terms with which a scripted signature keeps every limit; None for steps that sign nothing."""
     if not _signs(step, outcome):
         return None
-    return AgreementTerms(first_due=view.today + days(PAUSE))
+    monthly = _limits(view).monthly
+    return AgreementTerms(first_due=monthly.first_by if monthly else view.today + days(PAUSE))
 
 
 def promised(view: View, contact: e.ContactResult, seq: int) -> tuple[e.Body, ...]:
     """The promise that a recorded contact makes; () without amount and day. Raises Refused promise_unfit."""
-    if contact.promise_amount is None or contact.promise_date is None:
+    said = _said(contact, view.today)
+    if said is None:
         return ()
-    _refuse("promise_unfit", [*_of_promise(contact.promise_amount, contact.promise_date, view.today)])
-    return (_promise(seq, contact.promise_amount, contact.promise_date, view.facts.paid),)
+    amount, by = said
+    return (
+        a.PromiseMade(
+            contact=seq, amount=amount, by=by, paid_before=view.facts.paid, paid_that_day=_paid_today(view)
+        ),
+    )  # fmt: skip
 
 
 def promise_corrected(view: View, seq: int, contact: e.ContactResult | None) -> tuple[e.Body, ...]:
     """A corrected contact entry corrects its promise, which counts from when it was made."""
     before = next((one for one in view.case.undertakings.promises if one.contact == seq), None)
-    if contact is None or contact.promise_amount is None or contact.promise_date is None:
-        return (a.PromiseWithdrawn(contact=seq),) if before and contact is not None else ()
-    made_on, paid = (before.made_on, before.paid_before) if before else (view.today, view.facts.paid)
-    _refuse("promise_unfit", [*_of_promise(contact.promise_amount, contact.promise_date, made_on)])
-    return (_promise(seq, contact.promise_amount, contact.promise_date, paid),)
+    if contact is None:
+        return ()
+    said = _said(contact, before.made_on if before else view.today)
+    if said is None:
+        return (a.PromiseWithdrawn(contact=seq),) if before else ()
+    if before is None:
+        return promised(view, contact, seq)
+    amount, by = said
+    return (
+        a.PromiseMade(
+            contact=seq, amount=amount, by=by, paid_before=before.paid_before, paid_that_day=before.paid_that_day
+        ),
+    )  # fmt: skip
 
 
-def _promise(seq: int, amount: Decimal, by: date, paid: Decimal) -> a.PromiseMade:
-    return a.PromiseMade(contact=seq, amount=amount, by=by, paid_before=paid)
+def _said(contact: e.ContactResult, made_on: date) -> tuple[Decimal, date] | None:
+    """The amount and the day that were promised; None when nothing was. One without the other is no promise."""
+    amount, by = contact.promise_amount, contact.promise_date
+    if amount is None and by is None:
+        return None
+    _refuse("promise_unfit", [*_of_promise(amount, by, made_on)])
+    return (amount, by) if amount is not None and by is not None else None
 
 
-def _of_promise(amount: Decimal, by: date, made_on: date) -> Iterator[Problem]:
-    if amount <= ZERO or amount != rounded(amount):
+def _of_promise(amount: Decimal | None, by: date | None, made_on: date) -> Iterator[Problem]:
+    if amount is None:
+        yield Problem("promise_amount", "a day was promised, and no amount", "name the amount, or leave the day out")
+    elif amount <= ZERO or amount != rounded(amount):
         yield Problem("promise_amount", f"{amount} is no amount to pay", "give whole cents above zero")
-    if by < made_on:
+    if by is None:
+        yield Problem("promise_date", "an amount was promised, and no day", "name the day, or leave the amount out")
+    elif by < made_on:
         yield Problem("promise_date", f"{by} is in the past", "name the day by which it is to be paid")
 
 
+def _paid_today(view: View) -> Decimal:
+    return total([one for one in view.facts.received if one.day == view.today])
+
+
 def recovery_plan(view: View, body: c.SetRecoveryPlan) -> a.RecoveryPlanSet:
-    """The plan in stages that ascend. Raises Refused recovery_plan_unfit with every fault."""
-    _refuse("recovery_plan_unfit", [*_of_stages(body.stages, view.today)])
+    """The plan in stages, up to at most all that is owed. Raises Refused recovery_plan_unfit with every fault."""
+    _refuse("recovery_plan_unfit", [*_of_stages(body.stages, view.today, owed(view) + view.facts.to_come)])
     return a.RecoveryPlanSet(
         responsible=body.responsible, stages=body.stages, paid_before=view.facts.paid, as_of=view.today
     )
 
 
-def _of_stages(stages: Sequence[a.RecoveryStage], today: date) -> Iterator[Problem]:
+def _of_stages(stages: Sequence[a.RecoveryStage], today: date, whole: Decimal) -> Iterator[Problem]:
     before, reached = today - days(1), ZERO
     for no, stage in enumerate(stages, start=1):
         if stage.target <= reached or stage.target != rounded(stage.target):
             yield Problem(f"stages {no}, target", f"{stage.target} after {reached}", "let targets rise, in whole cents")
+        elif stage.target > whole:
+            wrong = f"{stage.target} is above {whole}, all that is owed"
+            yield Problem(f"stages {no}, target", wrong, f"at most {whole}")
         if stage.day <= before:
             wrong = "is in the past" if stage.day < today else "does not follow the stage before"
             yield Problem(f"stages {no}, day", f"{stage.day} {wrong}", "let days ascend from today on")

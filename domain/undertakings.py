@@ -10,10 +10,10 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from domain.agreement_events import RecoveryStage
-from domain.base import Frozen, absent
+from domain.base import Frozen, absent, empty
 from domain.instalment_plan import PlannedInstalment, Schedule
 from domain.money import ZERO
-from domain.received import Received, total
+from domain.received import Received
 
 Verdict = Literal["kept", "part_kept", "missed"]
 AgreementState = Literal["live", "broken", "completed", "ended"]
@@ -42,13 +42,17 @@ class Agreement(Frozen):
 
 
 class Promise(Frozen):
-    """A promise to pay. contact: seq of the contact entry; judged: seq of the last verdict, given at `judged_at`."""
+    """A promise to pay. contact: seq of the contact entry; judged: seq of the last verdict, given at `judged_at`.
+
+    paid_that_day: what had already come in on the day on which it was made.
+    """
 
     contact: int
     made_on: date
     amount: Decimal
     by: date
     paid_before: Decimal
+    paid_that_day: Decimal = Field(default=ZERO, exclude_if=empty)
     verdict: PromiseVerdict | None = None
     judged: int = 0
     judged_at: AwareDatetime | None = None
@@ -119,21 +123,22 @@ def state_of(agreement: Agreement, payments: Payments) -> AgreementState:
 
 
 def fill_promises(promises: Sequence[Promise], tolerance: int, payments: Payments) -> tuple[Decimal, ...]:
-    """What is there of each promise: payments made since it, first in first out, none after its last day.
+    """What is there of each promise: money that counts for the days from its making to its last, first in first out.
 
+    When it was entered does not matter, but for the day of the making: what had come in by then is not promised.
     No money fills two promises; what no promise takes is left over.
     """
     left = [promise.amount for promise in promises]
-    end = payments.paid - total(payments.received)
     for payment in payments.received:
-        start, end = end, end + payment.amount
+        taken = ZERO
         for index, promise in enumerate(promises):
-            if (payment.day - promise.by).days > tolerance:
+            if payment.day < promise.made_on or (payment.day - promise.by).days > tolerance:
                 continue
-            start = max(start, min(end, promise.paid_before))
-            part = min(left[index], end - start)
+            if payment.day == promise.made_on:
+                taken = max(taken, min(payment.amount, promise.paid_that_day))
+            part = min(left[index], payment.amount - taken)
             left[index] -= part
-            start += part
+            taken += part
     return tuple(promise.amount - rest for promise, rest in zip(promises, left, strict=True))
 
 
@@ -151,6 +156,11 @@ def next_unfilled(agreement: Agreement, payments: Payments, today: date) -> Plan
         if one.due >= today and paid < reached:
             return one
     return None
+
+
+def unkept_since(undertakings: Undertakings, seq: int) -> bool:
+    """Whether a promise that was judged after that entry is, by now, not kept in full."""
+    return any(one.verdict in ("broken", "part_kept") and one.judged > seq for one in undertakings.promises)
 
 
 def last_broken(undertakings: Undertakings) -> tuple[int, datetime] | None:

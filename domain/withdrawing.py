@@ -1,4 +1,7 @@
-"""An answer or a vote is taken back by who gave it, until the decision falls; afterwards it is corrected."""
+"""An answer or a vote is taken back by who gave it, until the decision falls; afterwards it is corrected.
+
+In a sequence each signs because those before have signed: what came after an answer that is taken back falls with it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ def withdraw(view: View, body: c.WithdrawAnswer, command: c.Command) -> e.Body:
             "nothing_to_withdraw", f"You have answered nothing in {body.step} as {role}.",
             "Only who gave an answer takes it back.",
         )  # fmt: skip
-    deadline = None
+    deadline, falls = None, ()
     if state.mode == "sequence" and step.asked and not voted:
         deadline, _ = deadline_of(view.ladder, view.case, step.asked, view.now, role)
-    return e.AnswerWithdrawn(step=body.step, role=role, user=user, reason=body.reason, deadline=deadline)
+        given = {one.role for one in (*state.answers, *state.votes)}
+        falls = tuple(after for after in state.asked[state.asked.index(role) + 1 :] if after in given)
+    return e.AnswerWithdrawn(step=body.step, role=role, user=user, reason=body.reason, deadline=deadline, falls=falls)

@@ -187,6 +187,7 @@ def sheets(leases: list[Lease]) -> dict[str, list[list[Value]]]:
         "账户": [ACCOUNT_HEADER, *map(_account, leases)],
         "租金计划": [SCHEDULE_HEADER, *(row for lease in leases for row in _schedule(lease))],
         "相关方": [PARTY_HEADER, *(row for lease in leases for row in _parties(lease))],
+        "租赁物清单": [ASSET_HEADER, *map(_asset, leases)],
         "入账": [["账户编号", "流水号", "类型", "入账日", "金额", "冲销流水号"], *postings],
         "催收历史": [HISTORY_HEADER, *(row for lease in leases for row in _history(lease))],
     }
@@ -200,6 +201,9 @@ README: list[list[Value]] = [
 ACCOUNT_HEADER: list[Value] = ["账户编号", "合同编号", "租赁本金", "租金总额", "日罚息率", "币种", "租赁物", "分支机构"]
 SCHEDULE_HEADER: list[Value] = ["账户编号", "期次", "应付日", "本金", "利息"]
 PARTY_HEADER: list[Value] = ["账户编号", "客户编号", "角色", "名称", "证件号码", "电话", "电子邮箱", "地址", "回购担保"]
+ASSET_HEADER: list[Value] = [
+    "账户编号", "资产编号", "租赁物", "序列号", "存放地点", "定位设备号", "保险到期日", "登记证明号", "登记日",
+]  # fmt: skip
 HISTORY_HEADER: list[Value] = ["账户编号", "事项类型", "事项", "结果", "日期", "结束日", "文号"]
 
 
@@ -208,6 +212,16 @@ def _account(lease: Lease) -> list[Value]:
     contract = f"示租字2025第{lease.serial:04d}号"
     asset, branch = ASSETS[lease.serial % len(ASSETS)], BRANCHES[lease.serial % len(BRANCHES)]
     return [lease.no, contract, lease.amount, total, RATE, "CNY", asset, branch]
+
+
+def _asset(lease: Lease) -> list[Value]:
+    """What is leased; some are without tracker or registration, and some insurances have run out."""
+    serial = lease.serial
+    insured = on(-20 if serial % 17 == 0 else 60 + serial)
+    title = [f"登记{serial:06d}", on(lease.due(0) - MONTH)] if serial % 9 else ["", ""]
+    tracker = "" if serial % 6 == 0 else f"GPS-{serial:05d}"
+    number, place = f"SN-{serial:05d}", lease.lessee.address
+    return [lease.no, f"{lease.no}-A1", ASSETS[serial % len(ASSETS)], number, place, tracker, insured, *title]
 
 
 def _schedule(lease: Lease) -> Iterator[list[Value]]:

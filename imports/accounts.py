@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from domain.asset import AssetState
 from domain.assignment import AssignmentSubject, CustomerKind
 from domain.base import Frozen
 from domain.ledger import AccountFacts, PartyFact, PartyRole
@@ -36,6 +37,7 @@ class ImportedAccount(Frozen):
     asset_description: str
     branch: str
     parties: tuple[PartyDetails, ...]
+    assets: tuple[AssetState, ...] = ()
     closed: bool = False
     reported_overdue: Decimal | None = None
 

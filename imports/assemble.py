@@ -20,6 +20,7 @@ from domain.ledger import (
 )
 from domain.money import ZERO
 from imports.accounts import ImportedAccount, PartyDetails
+from imports.assets import described, stated
 from imports.crosscheck import SUIT, Bundle, Numbered, Rules
 from imports.forms import HistoryLine, PartyLine, PostingLine
 from imports.vocabulary import Vocabulary
@@ -45,13 +46,13 @@ def assemble(bundle: Bundle, now: datetime, rules: Rules) -> ImportedAccount:
         holds=tuple(_holds(bundle)),
         history=tuple(_history(bundle, rules)),
     )
-    assets = sorted(asset.description for _, asset in bundle.assets)
     return ImportedAccount(
         facts=facts,
         contract_no=line.contract_no,
         product=line.product,
         customer_kind=bundle.subject.customer_kind if line.customer_kind else None,
-        asset_description="；".join(([line.asset_description] if line.asset_description else []) + assets),
+        asset_description=described(line.asset_description, bundle.assets),
+        assets=stated(bundle.assets),
         branch=line.branch,
         parties=parties,
         closed=line.status == "closed",

@@ -16,13 +16,17 @@ from sqlalchemy.orm import Session
 from domain.errors import Invalid, Problem, Refused
 from domain.ledger import PartyFact
 from imports.accounts import ImportedAccount
+from imports.assets import AssetChange, entries_of
 from imports.faults import refuse_if_blocking
 from imports.held import keep, kept
+from imports.limits import over_limits
 from imports.listed import Listed, refuse_listed, without_listed
 from imports.portfolio import Loading, Portfolio, read_portfolio
 from imports.source import SourceFile
 from store.accounts import add_accounts, close_account, existing_accounts
+from store.assets import open_assets
 from store.batches import Batch, add_batch, find_batch, get_batch, move_batch
+from store.book import Book
 from store.bulk import open_ledgers, posted
 from store.ledger import set_posted_through
 from store.views import Entry, NewAccount, Party
@@ -70,13 +74,20 @@ def check_files(files: Sequence[SourceFile], loading: Loading) -> CheckedBatch:
 
 
 def stage(
-    session: Session, checked: CheckedBatch, user: str, at: datetime, hold: bool = True, listed: Listed = "warn"
+    session: Session,
+    checked: CheckedBatch,
+    user: str,
+    at: datetime,
+    hold: bool = True,
+    listed: Listed = "warn",
+    book: Book | None = None,
 ) -> Staged:
     """Keep the good accounts as one batch, held until a person releases it; without `hold` they are stored at once.
 
-    user: staff id. listed: what happens to new business of listed customers. The same file (sha256) again changes
-    nothing. Accounts and receipts that the ledger knows already are left out with a problem. Raises Invalid when the
-    file as a whole is bad or brings nothing but listed customers, Refused "nothing_to_import".
+    user: staff id. listed: what happens to new business of listed customers. book: for credit limits, None: they are
+    not looked at. The same file (sha256) again changes nothing. Accounts and receipts that the ledger knows already
+    are left out with a problem. Raises Invalid when the file as a whole is bad or brings nothing but listed customers,
+    Refused "nothing_to_import".
     """
     portfolio = checked.portfolio
     before = find_batch(session, portfolio.sha256, ACCOUNTS)
@@ -86,7 +97,7 @@ def stage(
     known = known_problems(session, checked.accounts)
     fresh = [account for account in checked.accounts if account.account_no not in known]
     accounts, restricted = without_listed(session, fresh, listed, at)
-    problems = (*checked.problems, *known.values(), *restricted)
+    problems = (*checked.problems, *known.values(), *restricted, *over_limits(session, accounts, book, at))
     if not accounts and restricted and listed == "refuse":
         raise Invalid(list(problems))
     if not accounts:
@@ -148,8 +159,8 @@ def known_problems(session: Session, accounts: Sequence[ImportedAccount]) -> dic
     return found
 
 
-def add_new(session: Session, accounts: Sequence[ImportedAccount], batch_id: str, at: datetime) -> None:
-    """Store accounts with their opening ledgers."""
+def add_new(session: Session, accounts: Sequence[ImportedAccount], batch_id: str, user: str, at: datetime) -> None:
+    """Store accounts with their opening ledgers and assets."""
     add_accounts(session, [new_account(account, batch_id, at) for account in accounts])
     entries = (
         Entry(account_no=account.account_no, posting=posting)
@@ -157,6 +168,8 @@ def add_new(session: Session, accounts: Sequence[ImportedAccount], batch_id: str
         for posting in account.facts.postings
     )
     open_ledgers(session, entries, "import", batch_id)
+    assets = [AssetChange(account.account_no, state) for account in accounts for state in account.assets]
+    open_assets(session, entries_of(assets, batch_id, user, at))
     for account in accounts:
         if account.closed:
             close_account(session, account.account_no, at)
@@ -211,7 +224,7 @@ def take_in(session: Session, batch: Batch, accounts: Sequence[ImportedAccount],
     if batch.state == "held":
         keep(session, batch.id, accounts, user, at)
         return
-    add_new(session, accounts, batch.id, at)
+    add_new(session, accounts, batch.id, user, at)
     _declare_posted(session, batch)
 
 
@@ -227,7 +240,7 @@ def release(session: Session, batch_id: str, user: str, at: datetime, listed: Li
         accounts = kept(session, batch_id)
         _refuse_clashes(session, accounts)
         refuse_listed(session, accounts, listed, at)
-        add_new(session, accounts, batch_id, at)
+        add_new(session, accounts, batch_id, user, at)
         _declare_posted(session, batch)
     return batch
 

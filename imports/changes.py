@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Problem
 from domain.ledger import Posting
+from imports.assets import entries_of
 from imports.batch import CHANGES, known_problems, new_batch, people, take_in
 from imports.delta import Delta, Difference
+from imports.limits import over_limits
 from imports.listed import Listed, without_listed
 from store.accounts import change_schedule, close_account, replace_parties
+from store.assets import enter_asset
 from store.batches import Batch, add_batch, find_batch
+from store.book import Book
 from store.contact_data import as_found
 from store.ledger import post, set_posted_through
 
@@ -26,6 +30,7 @@ class Applied:
     new: int = 0
     schedules: int = 0
     parties: int = 0
+    assets: int = 0
     postings: int = 0
     settled: int = 0
     problems: tuple[Problem, ...] = ()
@@ -33,12 +38,18 @@ class Applied:
 
 
 def apply_changes(
-    session: Session, delta: Delta, user: str, at: datetime, hold: bool = False, listed: Listed = "warn"
+    session: Session,
+    delta: Delta,
+    user: str,
+    at: datetime,
+    hold: bool = False,
+    listed: Listed = "warn",
+    book: Book | None = None,
 ) -> Applied:
     """Apply what `imports.delta.compare` found; differences and faults stay with the batch as its problems.
 
     hold: new accounts wait for `imports.batch.release`; changes of accounts already here take effect at once.
-    listed: what happens to new business of listed customers.
+    listed: what happens to new business of listed customers. book: for credit limits, None: they are not looked at.
     Postings are known from `at` on. Compare and apply belong in one transaction.
     """
     portfolio = delta.checked.portfolio
@@ -48,18 +59,12 @@ def apply_changes(
     clashes = known_problems(session, delta.new)
     fresh = [account for account in delta.new if account.account_no not in clashes]
     new, restricted = without_listed(session, fresh, listed, at)
+    restricted += over_limits(session, new, book, at)
     problems = (*delta.checked.problems, *clashes.values(), *restricted, *map(as_problem, delta.differences))
     batch = new_batch(delta.checked.file_name, portfolio, user, at, CHANGES, len(new), hold and bool(new))
     add_batch(session, batch, problems)
     take_in(session, batch, new, user, at)
-    for change in delta.schedules:
-        change_schedule(session, change.account_no, change.after, at)
-    for account in delta.parties:
-        replace_parties(session, account.account_no, as_found(session, people(account)), at)
-    for entry in delta.postings:
-        post(session, _known_at(entry.posting, at), entry.account_no, "import", batch.id)
-    for account_no in delta.settled:
-        close_account(session, account_no, at)
+    _change_known(session, delta, batch.id, user, at)
     if portfolio.control.posted_through:
         set_posted_through(session, portfolio.control.posted_through)
     return Applied(
@@ -67,10 +72,25 @@ def apply_changes(
         new=len(new),
         schedules=len(delta.schedules),
         parties=len(delta.parties),
+        assets=len(delta.assets),
         postings=len(delta.postings),
         settled=len(delta.settled),
         problems=problems,
     )
+
+
+def _change_known(session: Session, delta: Delta, batch_id: str, user: str, at: datetime) -> None:
+    """What the file says anew of accounts that are here."""
+    for change in delta.schedules:
+        change_schedule(session, change.account_no, change.after, at)
+    for account in delta.parties:
+        replace_parties(session, account.account_no, as_found(session, people(account)), at)
+    for entry in entries_of(delta.assets, batch_id, user, at):
+        enter_asset(session, entry)
+    for entry in delta.postings:
+        post(session, _known_at(entry.posting, at), entry.account_no, "import", batch_id)
+    for account_no in delta.settled:
+        close_account(session, account_no, at)
 
 
 def as_problem(difference: Difference) -> Problem:

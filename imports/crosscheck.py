@@ -11,6 +11,7 @@ from typing import TypeVar
 from domain.assignment import AssignmentSubject, CustomerKind
 from domain.ledger import DEBTORS
 from domain.money import ZERO
+from imports.assets import asset_faults
 from imports.faults import EMPTY, Fault
 from imports.forms import AccountLine, AssetLine, HistoryLine, InstalmentLine, PartyLine, PostingLine
 from imports.rows import Sheet
@@ -75,6 +76,7 @@ def faults_of(bundle: Bundle, sheets: Sheets, rules: Rules) -> Iterator[Fault]:
     yield from _account(bundle, sheets, rules)
     yield from _schedule(bundle, sheets)
     yield from _parties(bundle, sheets)
+    yield from asset_faults(bundle.assets, sheets.assets, rules.today)
     yield from posting_faults(bundle.postings, sheets, rules)
     words = rules.vocabulary.of(bundle.subject)
     for row, line in bundle.history:

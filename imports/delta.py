@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.ledger import AccountFacts, Instalment, Posting, PostingKind
 from domain.standing import Standing, Terms, standing
 from imports.accounts import ImportedAccount
+from imports.assets import AssetChange, changed_assets
 from imports.batch import CheckedBatch, people
 from imports.faults import refuse_if_blocking
 from store.account_facts import account_facts_many
@@ -21,6 +22,8 @@ from store.book import Book
 from store.bulk import accounts_of, people_of, posted, reversed_postings, running_accounts
 from store.contact_data import as_found
 from store.views import Account, Entry, Party
+
+OTHER_KIND = "release it here and send another asset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Delta:
     new: tuple[ImportedAccount, ...]
     schedules: tuple[ScheduleChange, ...]
     parties: tuple[ImportedAccount, ...]
+    assets: tuple[AssetChange, ...]
     postings: tuple[Entry, ...]
     settled: tuple[str, ...]
     differences: tuple[Difference, ...]
@@ -82,6 +86,8 @@ def compare(session: Session, checked: CheckedBatch, book: Book) -> Delta:
     terms = {no: book.terms(book.policy_of(subject)) for no, subject in subjects(session, list(ours.facts)).items()}
     ended, ending_differences = _ended(checked, ours, after, terms, through)
     differences += ending_differences
+    assets, clashes = changed_assets(session, known)
+    differences += [Difference(no, f"asset {name}", mine, theirs, OTHER_KIND) for no, name, mine, theirs in clashes]
     for account in known:
         differences += _contract(account, ours.contracts[account.account_no])
         differences += _balance(account, after[account.account_no], terms[account.account_no], through)
@@ -90,6 +96,7 @@ def compare(session: Session, checked: CheckedBatch, book: Book) -> Delta:
         new=tuple(account for account in checked.accounts if account.account_no not in ours.facts),
         schedules=tuple(_schedules(known, ours)),
         parties=tuple(_changed_people(session, known, ours)),
+        assets=tuple(assets),
         postings=tuple(entries),
         settled=tuple(ended),
         differences=tuple(sorted(differences, key=lambda d: (d.account_no, d.subject))),

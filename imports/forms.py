@@ -97,6 +97,17 @@ class PartyLine:
 class AssetLine:
     account_no: str
     description: str
+    asset_no: str
+    kind: str
+    serial_no: str
+    place: str
+    tracker: str
+    insured_until: date | None
+    register_no: str
+    registered_on: date | None
+    value: Decimal | None
+    valued_on: date | None
+    released: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +159,10 @@ POSTING_KINDS = (
 ENTRIES = (
     ("step", "step"), ("步骤", "step"), ("letter", "letter"), ("函件", "letter"),
     ("hold", "hold"), ("暂停", "hold"), ("suit", "suit"), ("诉讼", "suit"),
+)  # fmt: skip
+ASSET_KINDS = (
+    ("leased_asset", "leased_asset"), ("租赁物", "leased_asset"), ("mortgage", "mortgage"), ("抵押物", "mortgage"),
+    ("pledge", "pledge"), ("质押物", "pledge"), ("deposit", "deposit"), ("保证金", "deposit"),
 )  # fmt: skip
 STATUSES = (("active", "active"), ("在租", "active"), ("closed", "closed"), ("结清", "closed"))
 CUSTOMER_KINDS = (
@@ -209,7 +224,26 @@ PARTIES = Form(
     ),
     required=True,
 )
-ASSETS = Form("assets", ("租赁物清单",), AssetLine, (ACCOUNT, Column("description", ("租赁物",), required=True)))
+ASSETS = Form(
+    "assets",
+    ("租赁物清单",),
+    AssetLine,
+    (
+        ACCOUNT,
+        Column("description", ("租赁物", "名称"), required=True),
+        Column("asset_no", ("资产编号",), default=""),
+        Column("kind", ("资产类型",), Kind.CHOICE, default="", choices=ASSET_KINDS),
+        Column("serial_no", ("序列号",), default=""),
+        Column("place", ("存放地点",), default="", personal=True),
+        Column("tracker", ("定位设备号",), default=""),
+        Column("insured_until", ("保险到期日",), Kind.DAY),
+        Column("register_no", ("登记证明号",), default=""),
+        Column("registered_on", ("登记日",), Kind.DAY),
+        Column("value", ("评估价值",), Kind.AMOUNT),
+        Column("valued_on", ("评估日",), Kind.DAY),
+        Column("released", ("已解除",), Kind.YES_NO, default=False),
+    ),
+)
 POSTINGS = Form(
     "postings",
     ("入账",),

@@ -34,7 +34,7 @@ def without_listed(
     taken: list[ImportedAccount] = []
     for one in accounts:
         named = [party for party in one.parties if party.fact.role in KEPT_OUT and found[party.fact.id]]
-        problems += [_problem(one, party, found[party.fact.id][0], listed) for party in named]
+        problems += [_problem(one, party, why, listed) for party in named for why in found[party.fact.id]]
         if listed == "warn" or not named:
             taken.append(one)
     return taken, problems

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,7 @@ from imports.faults import Fault
 Cell = str | float | int | bool | date | datetime | time | timedelta
 OLE = b"\xd0\xcf\x11\xe0"  # the older .xls
 ZIP = b"PK\x03\x04"
+NAMED = {".xlsx": ("zip",), ".zip": ("zip",), ".xls": ("ole", "zip"), ".csv": ("text",), ".txt": ("text",)}
 LARGEST = 500_000_000  # bytes after unpacking; 10,000 accounts with 36 instalments are about 30 million
 SAVE_UTF8 = 'save it again as "CSV UTF-8 (comma delimited)" or as .xlsx'
 
@@ -71,14 +73,22 @@ def read_tables(files: Sequence[SourceFile]) -> Tables:
 
 
 def _read(file: SourceFile) -> Iterator[Table | Fault]:
+    said = PurePosixPath(file.name.replace("\\", "/")).suffix.lower()
     if not file.content.strip():
         yield _unreadable(file.name, "an empty file", "a workbook or csv file", "export it again")
+    elif _kind(file.content) not in NAMED.get(said, (_kind(file.content),)):
+        found = f"a file named {said} that is none"
+        yield _unreadable(file.name, found, "a file that is what its name says", "export it again")
     elif file.content.startswith(ZIP):
         yield from _zipped(file)
     elif file.content.startswith(OLE):
         yield from _workbook(file)
     else:
         yield _csv(file.name, file.content)
+
+
+def _kind(content: bytes) -> str:
+    return "zip" if content.startswith(ZIP) else "ole" if content.startswith(OLE) else "text"
 
 
 def _unreadable(sheet: str, found: str, expected: str, remedy: str) -> Fault:
@@ -91,11 +101,13 @@ def _zipped(file: SourceFile) -> Iterator[Table | Fault]:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > LARGEST:
                 yield _unreadable(file.name, "a file too large to unpack", f"at most {LARGEST:,} bytes", "split it")
+            elif archive.testzip() is not None:  # also one that unpacks to more than it says
+                yield _unreadable(file.name, "a damaged file", "a workbook or zip", "export it again")
             elif any(info.filename == "[Content_Types].xml" for info in archive.infolist()):
                 yield from _workbook(file)
             else:
                 yield from _members(archive)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):  # damaged, or with a password
         yield _unreadable(file.name, "a damaged file", "a workbook or zip", "export it again")
 
 

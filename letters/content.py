@@ -18,6 +18,7 @@ from letters.parts import (
     Correction,
     Demand,
     DisputeReceipt,
+    GuaranteeTerms,
     Issuer,
     Line,
     Owed,
@@ -62,6 +63,7 @@ class DocumentContent(Piece):
     vendor_rights: VendorRights | None = None
     buyback: BuybackClaim | None = None
     dispute: DisputeReceipt | None = None
+    guarantee: GuaranteeTerms | None = Field(default=None, exclude_if=_absent)
     suspension: Suspension | None = None
     sections: tuple[Section, ...] = ()
     table: Table | None = None
@@ -113,6 +115,7 @@ class DocumentContent(Piece):
             "vendor_rights.reply_by": self.vendor_rights and self.vendor_rights.reply_by,
             "buyback.pay_by": self.buyback and self.buyback.pay_by,
             "dispute.reply_by": self.dispute and self.dispute.reply_by,
+            "guarantee.until": self.guarantee and self.guarantee.until,
             "upcoming.due": self.upcoming and self.upcoming.due,
             "appointment.on": self.appointment and self.appointment.on,
         }

@@ -62,6 +62,7 @@ class DocumentKind(StrEnum):
     buyback_claim = "buyback_claim"
     dispute_acknowledgement = "dispute_acknowledgement"
     correction_letter = "correction_letter"
+    guarantor_demand = "guarantor_demand"
 
     @property
     def title(self) -> str:
@@ -130,6 +131,7 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.buyback_claim: "要求履行回购担保责任的通知函",
     K.dispute_acknowledgement: "异议受理通知书",
     K.correction_letter: "更正函",
+    K.guarantor_demand: "履行担保责任通知书",
 }
 
 LOAN_TITLES: Final = {
@@ -158,6 +160,7 @@ class Part(StrEnum):
     suspension = "suspension"
     buyback = "buyback"
     dispute = "dispute"
+    guarantee = "guarantee"
     appointment = "appointment"
     correction = "correction"
     sections = "sections"
@@ -174,6 +177,7 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.rent_collection_letter: DUNNING,
     K.litigation_letter: DUNNING,
     K.guarantor_notice: DUNNING,
+    K.guarantor_demand: DUNNING | {Part.guarantee},
     K.vendor_notice: frozenset({Part.recipient, Part.case, Part.claim, Part.vendor_rights, Part.signatures}),
     K.buyback_claim: frozenset({Part.recipient, Part.case, Part.claim, Part.buyback, Part.signatures}),
     K.dispute_acknowledgement: frozenset({Part.recipient, Part.case, Part.dispute, Part.signatures}),

@@ -200,6 +200,17 @@ class Demand(Piece):
     account: BankAccount
 
 
+class GuaranteeTerms(Piece):
+    """What a guarantor is claimed from by. joint: liable like the debtor; until: the last day of their period.
+
+    agreed: the contract names that day; else it is the one of the law.
+    """
+
+    joint: bool
+    until: date
+    agreed: bool = False
+
+
 class VendorRights(Piece):
     """What is planned and until when a vendor with a buyback guarantee may object in writing (L6.3, L7.4)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -12,6 +12,7 @@ from sqlmodel import col
 from domain.base import Frozen
 from domain.distribution import stand_ins
 from domain.errors import Refused
+from domain.words import Said
 from store.dialect import inserted
 from store.staff import working
 from store.tables import AbsenceRow
@@ -25,7 +26,7 @@ class Absence(Frozen):
     first: date
     last: date
     substitute: str
-    reason: str = Field(min_length=1)
+    reason: Said
     by: str
     at: AwareDatetime
 

@@ -40,7 +40,7 @@ BULK = 500  # sets of values from which on a statement is entered by its table a
 class Act:
     """What somebody is doing, filled in as it becomes known. body: gives the sha256 of what was sent.
 
-    clock: dates it. subject: what it is about, by its number; nothing personal.
+    clock: dates it. subject: what it is about, by its number; nothing personal. attempted: that it was refused is kept.
     """
 
     what: str
@@ -51,6 +51,7 @@ class Act:
     authority: str = ""
     command_id: str | None = None
     body: str = ""
+    attempted: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO, StringIO
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from domain.audit import canonical
+from domain.audit import AuditEntry, canonical
 from domain.base import Frozen
 from domain.errors import Refused
-from store.acts import UPLOADED
+from store.acts import SEALED, UPLOADED
+from store.archive_records import Rows, kept_texts, records_of
 from store.audit import entries
-from store.tables import METADATA, AttachmentRow, CaseRow, ComplaintRow, DocumentRow, PartyRow, SuitRow
+from store.tables import METADATA, AttachmentRow, CaseRow, DocumentRow
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the time of day of an archive would change its bytes
 ENDINGS: Final = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
-NOT_OF_THE_CASE: Final = frozenset({"feed", "notice", "audit_entry", "document", "attachment", "staff_alert"})
+HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
+RULED: Final = ("records/case.jsonl", "records/case_event.jsonl")  # where a case says by which rules it went
 WHAT: Final = {
     "case": "案件当前状态（snapshot 为完整快照，含账户事实）", "case_event": "案件事件，按序号，只增不改",
     "command_attempt": "被拒绝的指令", "contact": "联系记录", "delivery": "函件投递与回执", "recording": "录音元数据",
     "register": "登记簿", "cost": "费用", "account": "账户", "instalment": "还款计划", "posting": "资金流水",
     "party": "当事人", "call": "通话", "visit": "上门", "waiver": "减免", "complaint": "投诉", "report": "报表",
+    "meeting": "会议", "meeting_decision": "会议决议", "delegation": "授权", "staff": "经办人员",
+    "customer_mark": "客户标记",
+    "write_off": "核销", "write_off_verdict": "核销审批", "suspense": "暂收款", "suspense_act": "暂收款处理",
+    "legal_hold": "法律保全", "agency_placement": "委外", "agency": "委外机构", "evidence_paper": "证据材料",
     "blacklist": "黑名单", "preference": "联系意愿", "survey": "满意度问卷", "suit": "诉讼", "violation": "违规记录",
 }  # fmt: skip
 README: Final = """案件 {case_no} 归档
@@ -40,10 +46,14 @@ README: Final = """案件 {case_no} 归档
 records/      各数据表中属于本案或本案账户的记录，每行一个 JSON 对象；时间为 UTC，金额单位为元
 commands.jsonl  每条指令：由谁、以何角色、依何权限、产生了哪些事件
 documents/    本案文件：PDF 原件与生成时的内容（JSON）
-uploads/      作为证据上传的文件
-audit.jsonl   本案的审计条目；完整链条的核验见 arrears audit verify
+uploads/      作为证据上传的文件；录音只列出其哈希
+rules/        本案适用过的制度与公司参数原文，文件名即其 SHA-256
+audit.jsonl   本案的审计条目：逐条哈希与封印，并逐行对应 records/ 中的记录
+chain.jsonl   （以 --chain 导出时）完整审计链，用以证明条目的位置与连续
 index.csv     上述全部文件的清单：说明、字节数、SHA-256
 index.json    同上，供程序读取
+
+离线核验：arrears audit verify {case_no}.zip --key audit.key（无需数据库）
 
 同一状态两次导出的压缩包逐字节相同。案件状态截至事件 {seq}（{at}）。
 """
@@ -58,17 +68,25 @@ class Listed(Frozen):
     sha256: str
 
 
-def archive_of(session: Session, case_no: str) -> bytes:
-    """A zip of everything that is kept about a case; the same bytes for the same state. Refused "unknown_case"."""
+def archive_of(session: Session, case_no: str, chain: bool = False) -> bytes:
+    """A zip of everything that is kept about a case; the same bytes for the same state. Refused "unknown_case".
+
+    chain: with all entries of the audit log, also those of other cases, so that the chain is checked without us.
+    """
     case = session.get(CaseRow, case_no)
     if case is None:
         raise Refused("unknown_case", f"There is no case {case_no}.", "Check the case number.")
-    records = dict(_records(session, case))
+    records = records_of(session, case)
     files = {f"records/{name}.jsonl": (WHAT.get(name, name), _lines(rows)) for name, rows in records.items()}
     files["commands.jsonl"] = ("指令", _lines(_commands(session, case_no)))
-    log = entries(session, _subjects(session, case))
-    files["audit.jsonl"] = ("审计条目", "".join(f"{entry.model_dump_json()}\n" for entry in log).encode())
-    files |= _documents(session, case_no)
+    log = entries(session, _subjects(case, records))
+    files["audit.jsonl"] = ("审计条目", _written(log))
+    if chain:
+        files["chain.jsonl"] = ("完整审计链", _written(entries(session)))
+    files |= _documents(session, case_no, {row["number"] for row in records.get("delivery", ())})
+    named = {digest for name in RULED for digest in HASH.findall(files.get(name, ("", b""))[1].decode())}
+    files |= {f"rules/{kind}-{digest}.yaml": (kind, text.encode())
+              for digest, (kind, text) in kept_texts(session, named).items()}  # fmt: skip
     mentioned = {found for _, content in files.values() for found in UPLOADED.findall(content.decode("latin-1"))}
     files |= _uploads(session, mentioned)
     at = max((row["at"] for row in records.get("case_event", ())), default="")
@@ -76,43 +94,14 @@ def archive_of(session: Session, case_no: str) -> bytes:
     return _zip({**files, **_index(files)})
 
 
-def _records(session: Session, case: CaseRow) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Rows of the case, of its account where a table knows no cases, and of its people where it knows only those."""
-    people = list(session.scalars(select(col(PartyRow.party_id)).where(col(PartyRow.account_no) == case.account_no)))
-    numbers = _numbers(session, case.case_no)
-    for name, table in sorted(METADATA.tables.items()):
-        where = None if name in NOT_OF_THE_CASE else _of_case(table, case, people, numbers)
-        if where is None:
-            continue
-        query = select(*table.c).where(where).order_by(*table.primary_key.columns)
-        rows = [_plain(row) for row in session.execute(query).mappings()]
-        if rows:
-            yield name, rows
+def _subjects(case: CaseRow, records: Rows) -> list[str]:
+    """What the audit entries that concern the case call it; and the tables, for what was there before the log."""
+    rows = {(row[table.subject]) for name, table in SEALED.items() for row in records.get(name, ())}
+    return sorted({case.case_no, case.account_no, *rows, *SEALED} - {""})
 
 
-def _of_case(table: Table, case: CaseRow, people: list[str], numbers: list[str]) -> ColumnElement[bool] | None:
-    columns = table.c
-    if "case_no" in columns:
-        return columns.case_no == case.case_no
-    if "account_no" in columns:
-        return columns.account_no == case.account_no
-    if "party_id" in columns:
-        return columns.party_id.in_(people)
-    if table.name in ("complaint_event", "suit_event"):
-        return columns.number.in_(numbers)
-    return None
-
-
-def _numbers(session: Session, case_no: str) -> list[str]:
-    """Numbers of the complaints and lawsuits of a case."""
-    complaints = session.scalars(select(col(ComplaintRow.number)).where(col(ComplaintRow.case_no) == case_no))
-    suits = session.scalars(select(col(SuitRow.number)).where(col(SuitRow.case_no) == case_no))
-    return sorted([*complaints, *suits])
-
-
-def _subjects(session: Session, case: CaseRow) -> list[str]:
-    """What the audit entries that concern the case call it."""
-    return sorted({case.case_no, case.account_no, *_numbers(session, case.case_no)} - {""})
+def _written(log: Iterable[AuditEntry]) -> bytes:
+    return "".join(f"{entry.model_dump_json()}\n" for entry in log).encode()
 
 
 def _commands(session: Session, case_no: str) -> list[dict[str, Any]]:
@@ -126,10 +115,11 @@ def _commands(session: Session, case_no: str) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _documents(session: Session, case_no: str) -> dict[str, tuple[str, bytes]]:
+def _documents(session: Session, case_no: str, shared: set[str]) -> dict[str, tuple[str, bytes]]:
     d = DocumentRow
     found: dict[str, tuple[str, bytes]] = {}
-    query = select(col(d.number), col(d.kind), col(d.pdf), col(d.content)).where(col(d.case_no) == case_no)
+    query = select(col(d.number), col(d.kind), col(d.pdf), col(d.content))
+    query = query.where(or_(col(d.case_no) == case_no, col(d.number).in_(shared)))
     kept = query.where(col(d.pdf) != b"")  # what was destroyed stands in records/ with its hash
     for number, kind, pdf, content in session.execute(kept.order_by(col(d.number))):
         found[f"documents/{number}.pdf"] = (kind, pdf)
@@ -172,14 +162,3 @@ def _zip(files: Mapping[str, tuple[str, bytes]]) -> bytes:
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(f"{canonical(dict(row))}\n" for row in rows).encode()
-
-
-def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Bytes are told by size and hash; the files themselves stand beside."""
-    found: dict[str, Any] = {}
-    for name, value in row.items():
-        if isinstance(value, bytes):
-            found[name] = {"sha256": sha256(value).hexdigest(), "size": len(value)}
-        else:
-            found[name] = value.isoformat() if isinstance(value, datetime) else value
-    return found

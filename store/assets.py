@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from pydantic import AwareDatetime
 from sqlalchemy import insert, select
@@ -13,10 +15,18 @@ from domain.asset import AssetState
 from domain.base import Frozen
 from domain.errors import Refused
 from domain.events import Actor
-from store.account_facts import unknown_account
+from store.account_facts import chunks, unknown_account
 from store.tables import AccountRow, AssetRow, AttachmentRow
 
-WHO = {"actor_user", "actor_role", "authority"}
+IMPORTED: Final = "import:"  # how the authority of what a file said begins
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is recorded of an asset now, and what a file said of it last."""
+
+    newest: AssetState | None = None
+    imported: AssetState | None = None
 
 
 class AssetEntry(Frozen):
@@ -48,10 +58,28 @@ def enter_asset(session: Session, entry: AssetEntry) -> AssetEntry:
         message = f"{entry.state.asset} is a {before[-1].state.kind}."
         raise Refused("asset_kind_differs", message, "Release it and enter another asset.")
     entry = entry.model_copy(update={"version": len(before) + 1})
-    values = {**entry.model_dump(exclude={"state", "actor"}), **entry.state.model_dump()}
-    who = {"actor_user": entry.actor.user, "actor_role": entry.actor.role, "authority": entry.actor.authority}
-    session.execute(insert(AssetRow).values(**values, **who))
+    session.execute(insert(AssetRow).values(**_values(entry)))
     return entry
+
+
+def open_assets(session: Session, entries: Iterable[AssetEntry]) -> None:
+    """The assets of accounts that are new."""
+    rows = [_values(entry.model_copy(update={"version": 1})) for entry in entries]
+    if rows:
+        session.execute(insert(AssetRow), rows)
+
+
+def known_assets(session: Session, names: Sequence[str]) -> dict[tuple[str, str], Known]:
+    """By account and asset, for all these accounts."""
+    a = AssetRow
+    found: dict[tuple[str, str], Known] = {}
+    for part in chunks(names):
+        query = select(a).where(col(a.account_no).in_(part)).order_by(col(a.account_no), col(a.asset), col(a.version))
+        for row in session.scalars(query):
+            entry, before = _entry(row), found.get((row.account_no, row.asset), Known())
+            said = entry.state if row.authority.startswith(IMPORTED) else before.imported
+            found[row.account_no, row.asset] = Known(newest=entry.state, imported=said)
+    return found
 
 
 def assets_of(session: Session, account_no: str) -> tuple[AssetEntry, ...]:
@@ -72,6 +100,12 @@ def asset_history(session: Session, account_no: str) -> tuple[AssetEntry, ...]:
     a = AssetRow
     query = select(a).where(col(a.account_no) == account_no).order_by(col(a.at), col(a.asset), col(a.version))
     return tuple(_entry(row) for row in session.scalars(query))
+
+
+def _values(entry: AssetEntry) -> dict[str, object]:
+    values = {**entry.model_dump(exclude={"state", "actor"}), **entry.state.model_dump()}
+    who = {"actor_user": entry.actor.user, "actor_role": entry.actor.role, "authority": entry.actor.authority}
+    return {**values, **who}
 
 
 def _entry(row: AssetRow) -> AssetEntry:

@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.base import Frozen
+from store.acts import WRITES, Writes
 from store.dialect import inserted
 from store.tables import CommandAttemptRow
 
 
 class Attempt(Frozen):
-    """A refused command. id: of the command. actor: a staff id. kind: its `do`. role: as which, if known."""
+    """A refused command. id: of the command. actor: a staff id. kind: its `do`. role: as which, if known.
+
+    Of other acts: id of the request, kind as in the audit log ("POST /write-offs/{id}/verdict"), case_no: its numbers.
+    """
 
     id: str
     case_no: str
@@ -30,6 +34,9 @@ class Attempt(Frozen):
 def keep_attempt(session: Session, attempt: Attempt) -> None:
     """Record a refusal once per command and case."""
     inserted(session, CommandAttemptRow, attempt.model_dump())
+    writes: Writes = session.info[WRITES]
+    if writes.act is not None:
+        writes.act.attempted = True
 
 
 def attempts_of(session: Session, case_no: str) -> tuple[Attempt, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from json import loads
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import insert, select, update
@@ -27,6 +27,7 @@ from domain.complaint import (
 from domain.complaint_check import received
 from domain.errors import Permanent, Refused
 from domain.events import Actor
+from domain.words import Said
 from store.account_facts import split
 from store.complaint_links import Link, link_of_account, link_of_email
 from store.complaint_stops import release_contacts
@@ -58,7 +59,7 @@ class NewComplaint(Frozen):
     about_user: str | None = None
     case_no: str | None = None
     account_no: str | None = None
-    text: str = Field(min_length=1, max_length=20_000)
+    text: Annotated[Said, Field(max_length=20_000)]
     received_at: AwareDatetime
     entered_by: str
     attachments: tuple[str, ...] = ()

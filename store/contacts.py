@@ -16,7 +16,8 @@ from domain.conduct import LONGEST, Channel, PastContact, Purpose
 from domain.events import ContactRecorded, ContactResult, EntryCorrected, Event, StepCompleted
 from domain.ledger import DEBTORS, PartyRole
 from store.dialect import inserted
-from store.tables import CaseRow, ContactRow, DeliveryRow, PartyRow
+from store.intake import released
+from store.tables import AccountRow, CaseRow, ContactRow, DeliveryRow, PartyRow
 
 LOOK_BACK = timedelta(days=LONGEST + 1)  # a day more: days begin at another hour in another zone
 CUSTOMER = ("customer", "lessee", "borrower")  # what the one who owes is called in targets
@@ -82,6 +83,19 @@ def cases_of_customer(session: Session, account_no: str) -> tuple[str, ...]:
         .join(PartyRow, col(PartyRow.account_no) == col(CaseRow.account_no))
         .where(*owes, col(CaseRow.status) == "open", col(CaseRow.account_no) != account_no)
         .order_by(col(CaseRow.case_no))
+    )
+    return tuple(session.scalars(query.distinct()))
+
+
+def other_accounts(session: Session, account_no: str) -> tuple[str, ...]:
+    """Every other account on which the same person owes or owed; none whose import is not released."""
+    party_id = party_of_target(session, account_no, "customer")
+    query = (
+        select(col(AccountRow.account_no))
+        .join(PartyRow, col(PartyRow.account_no) == col(AccountRow.account_no))
+        .where(col(PartyRow.party_id) == party_id, col(PartyRow.role).in_(DEBTORS))
+        .where(col(AccountRow.account_no) != account_no, released())
+        .order_by(col(AccountRow.account_no))
     )
     return tuple(session.scalars(query.distinct()))
 

@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.base import Frozen
 from domain.errors import Refused
+from domain.words import Said
 from store.account_facts import chunks
 from store.dialect import inserted
 from store.tables import CustomerMarkRow
@@ -41,7 +42,7 @@ class CustomerMark(Frozen):
     currency: str = "CNY"
     until: date | None = None
     case_no: str | None = None
-    reason: str = Field(min_length=1)
+    reason: Said
     actor_user: str
     actor_role: str
     at: AwareDatetime
@@ -61,6 +62,16 @@ def add_mark(session: Session, mark: CustomerMark) -> CustomerMark:
     if known.model_copy(update={"at": mark.at}) != mark:
         raise Refused("command_differs", "This key was used for another entry.", "Use a new Idempotency-Key.")
     return known
+
+
+def remove_key_customer(session: Session, mark: CustomerMark) -> CustomerMark:
+    """Take a customer off the register, whatever put them there. Refused: not_listed, command_differs."""
+    if session.get(CustomerMarkRow, mark.key) is None:
+        known = [one for one in marks_of(session, [mark.party_id]) if one.kind == "key_customer"]
+        if not known or known[-1].value != "yes":
+            message = f"{mark.party_id} is not on the register of key customers."
+            raise Refused("not_listed", message, "See GET /registers/key-customers.")
+    return add_mark(session, mark)
 
 
 def marks_of(session: Session, names: Sequence[str]) -> tuple[CustomerMark, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -13,11 +13,14 @@ from sqlmodel import col
 
 from domain.base import Frozen
 from domain.errors import Problem, Refused
+from domain.evidence import Actor
+from domain.words import Said
 from store.dialect import inserted
 from store.staff import StaffMember, working
 from store.tables import DelegationRevocationRow, DelegationRow, StaffRow
 
 D, R = DelegationRow, DelegationRevocationRow
+DELEGATION: Final = "delegation"  # the authority of an act under it: "delegation:ID"
 
 
 class Delegation(Frozen):
@@ -29,7 +32,7 @@ class Delegation(Frozen):
     role: str
     begins: AwareDatetime
     ends: AwareDatetime
-    reason: str = Field(min_length=1, max_length=400)
+    reason: Annotated[Said, Field(max_length=400)]
     given_by: str
     given_at: AwareDatetime
     revoked_by: str | None = None
@@ -109,6 +112,13 @@ def deputies_of(session: Session, role: str, now: datetime) -> tuple[Delegation,
     """Who acts under a role for somebody else now."""
     query = _in_force(now).where(col(D.role) == role).order_by(col(D.begins), col(D.id))
     return tuple(_read(found, None) for found, roles in session.execute(query) if found.role in roles.split(","))
+
+
+def persons(session: Session, actor: Actor) -> set[str]:
+    """Staff ids of who did something and, when they did it as a deputy, of whom they stood for."""
+    kind, _, held = actor.authority.partition(":")
+    giver = session.scalar(select(col(D.from_user)).where(col(D.id) == held)) if kind == DELEGATION else None
+    return {actor.user, giver} if giver else {actor.user}
 
 
 def _in_force(now: datetime) -> Select[DelegationRow, str]:

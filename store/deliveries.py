@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from pydantic import AwareDatetime
@@ -48,7 +48,7 @@ class Claim(Frozen):
 
 
 class Delivery(Frozen):
-    """One delivery and how far it came."""
+    """One delivery and how far it came. received_on: the day it arrived, where a person said so."""
 
     key: str
     case_no: str
@@ -66,6 +66,7 @@ class Delivery(Frozen):
     claimed_at: datetime
     sent_at: datetime | None
     changed_at: datetime
+    received_on: date | None = None
 
 
 class Claimed(Frozen):
@@ -157,7 +158,8 @@ def correct_receipts(session: Session, happened: Iterable[Event]) -> None:
         body = event.body
         if isinstance(body, EntryCorrected) and body.key is not None:
             known = update(DeliveryRow).where(col(DeliveryRow.key) == body.key)
-            session.execute(known.values(status=body.status, code=CORRECTED, changed_at=event.at))
+            right = {"status": body.status, "received_on": body.received_on, "code": CORRECTED, "changed_at": event.at}
+            session.execute(known.values(**right))
 
 
 def find_delivery(session: Session, key: str) -> Delivery | None:

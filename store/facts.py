@@ -14,6 +14,7 @@ from domain.facts import Facts, facts_of, portfolio_facts
 from domain.standing import Standing, Terms, standing
 from store.account_facts import account_facts, account_facts_many, unknown_account
 from store.calendar import calendar
+from store.contacts import other_accounts
 from store.ledger import posted_through
 from store.tables import AccountRow
 
@@ -34,7 +35,16 @@ def read_facts(
     # The version first: a posting that lands between the two reads makes the facts old, never the version new.
     version = ledger_version(session, account_no)
     facts = facts_of(account_facts(session, account_no), today, terms, near, through, since)
-    return facts.model_copy(update={"ledger_version": version})
+    fell_behind = facts.delinquencies + _on_other_accounts(session, account_no, today, terms)
+    return facts.model_copy(update={"ledger_version": version, "delinquencies": fell_behind})
+
+
+def _on_other_accounts(session: Session, account_no: str, today: date, terms: Terms) -> int:
+    """How often the borrower fell behind on others, closed ones included, where the policy counts so (B2.2.2.2a)."""
+    if terms.counted_per == "account":
+        return 0
+    found = read_standings(session, other_accounts(session, account_no), today, terms)
+    return sum(one.delinquencies for one in found.values())
 
 
 def ledger_version(session: Session, account_no: str) -> int:

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from domain.base import Frozen, local_date
 from domain.duties import Done
+from domain.layer import Duty
 from domain.ledger import DEBTORS
 from store.account_facts import chunks
 from store.assignment import subjects
@@ -110,6 +111,14 @@ def late_duties(session: Session, layer_id: str, now: datetime, limit: int = 200
     query = select(e).where(col(e.policy_id) == layer_id, col(e.status) == "open", col(e.deadline) <= now)
     rows = session.scalars(query.order_by(col(e.deadline), col(e.id)).limit(limit))
     return tuple(errand_of(row) for row in rows)
+
+
+def answered_since(session: Session, layer_id: str, duty: Duty, outcome: str, since: datetime) -> tuple[Errand, ...]:
+    """What was answered so since an instant, the first answer first; looked up by the register it is kept in."""
+    e = ErrandRow
+    query = select(e).where(col(e.policy_id) == layer_id, col(e.status) == "answered", col(e.rule) == duty.id)
+    query = query.where(col(e.document) == (duty.writes or ""), col(e.outcome) == outcome, col(e.ended_at) >= since)
+    return tuple(errand_of(row) for row in session.scalars(query.order_by(col(e.ended_at), col(e.id))))
 
 
 def end_of_closed(session: Session, layer_id: str, at: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -33,6 +34,10 @@ __all__ = [
 
 LEDGER = "main"
 NEVER = date(1970, 1, 1)
+OWN_WAY: Final = {  # by source: what is not only of the account is taken back where all of it is known
+    "suspense": "POST /suspense/reallocations, with `returned` when the money went back",
+    "write_off": "POST /write-offs/{id}/verdict: reversed",
+}
 
 
 def post(
@@ -42,13 +47,14 @@ def post(
 
     Raises the ledger version and writes the notice in the same transaction. Refused: unknown_account,
     posting_differs (the id is taken by another posting), amount_not_positive, amount_not_cents,
-    reverses_nothing, reversal_unknown, reversal_of_reversal, already_reversed, reversal_amount_differs.
+    reverses_nothing, reversal_unknown, reversal_of_reversal, reversed_elsewhere, already_reversed,
+    reversal_amount_differs.
     """
     _must_be_sound(posting)
     version = lock_account(session, account_no)
     stored = session.get(PostingRow, posting.id)
     if stored is None:
-        _must_be_reversible(session, posting, account_no)
+        _must_be_reversible(session, posting, account_no, source)
         values = {"account_no": account_no, "ledger_version": version + 1, "source": source, "batch_id": batch_id}
         if inserted(session, PostingRow, {**posting.model_dump(), **values}):
             return Posted(ledger_version=changed(session, account_no, version, posting.at), repeated=False)
@@ -116,7 +122,7 @@ def _must_be_sound(posting: Posting) -> None:
         raise Refused("amount_not_positive", "An amount is more than zero.", "Enter a reversal to take money back.")
 
 
-def _must_be_reversible(session: Session, posting: Posting, account_no: str) -> None:
+def _must_be_reversible(session: Session, posting: Posting, account_no: str, source: str) -> None:
     if posting.reverses is None:
         return
     target = session.get(PostingRow, posting.reverses)
@@ -128,6 +134,9 @@ def _must_be_reversible(session: Session, posting: Posting, account_no: str) -> 
         )
     if target.kind == PostingKind.REVERSAL:
         raise Refused("reversal_of_reversal", "A reversal cannot be reversed.", "Enter the payment again.")
+    if target.source in OWN_WAY and source != target.source:
+        message = f"{posting.reverses} is no posting that stands for itself."
+        raise Refused("reversed_elsewhere", message, f"It is taken back by {OWN_WAY[target.source]}.")
     if posting.amount not in (ZERO, target.amount):
         raise Refused(
             "reversal_amount_differs", "A posting is taken back as a whole.", "Leave the amount out or repeat it."

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from json import loads
-from typing import Final
 
 from pydantic import AwareDatetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from domain.base import Frozen, local_date
+from domain.base import Frozen, days, local_date
 from domain.errors import Refused
 from domain.events import Actor, ContactResult
-from domain.ledger import AccountFacts, PartyRole, PostingKind
-from domain.limitation import Guarantee, GuaranteePeriod, Interruption, Limitation, guarantee_period, limitation
+from domain.ledger import DEBTORS, AccountFacts, PartyRole, PostingKind
+from domain.limitation import (
+    VOID,
+    ClockRules,
+    Guarantee,
+    GuaranteePeriod,
+    Interruption,
+    Limitation,
+    guarantee_period,
+    limitation,
+)
+from domain.litigation_deadlines import after_months
 from domain.litigation_terms import LimitationTerms
 from domain.standing import standing
 from domain.terms import Terms
 from store.account_facts import account_facts, unknown_account
+from store.demands import ALL_GUARANTORS, demands_of
 from store.errands import Errand, errand_of
 from store.suits import suits_of_account
 from store.tables import (
     AccountRow,
     CaseEventRow,
     CaseRow,
-    DeliveryRow,
     ErrandRow,
     GuaranteeTermRow,
     InstalmentRow,
     PartyRow,
 )
-
-DEMANDS: Final = (
-    "rent_demand_notice", "rent_collection_letter", "litigation_letter", "overdue_notice", "dunning_letter",
-    "legal_notice", "lawyers_letter", "summons", "guarantor_notice", "guarantor_demand",
-)  # fmt: skip
-"""Documents that demand payment; one that reached its addressee interrupts the period (民法典第195条第1项)."""
 
 
 class GuaranteeTerm(Frozen):
@@ -67,30 +69,38 @@ class Clocks(Frozen):
         """The first guarantor's period that is still to be met."""
         return min((one.ends for one in self.guarantors if one.ends and not one.lapsed), default=None)
 
+    @property
+    def to_prove(self) -> tuple[Interruption, ...]:
+        """The demands of which it has to be proven when they arrived, each once."""
+        of_guarantors = (demand for one in self.guarantors for demand in one.to_prove)
+        return tuple(dict.fromkeys((*self.limitation.to_prove, *of_guarantors)))
 
-def clocks_of(session: Session, account_no: str, terms: LimitationTerms, as_of: date) -> Clocks:
+
+def clocks_of(session: Session, account_no: str, rules: ClockRules, as_of: date) -> Clocks:
     """The clocks of an account at the end of a day, by what is known now; Refused "unknown_account"."""
-    facts = account_facts(session, account_no)
-    received = _received(session, account_no, facts.time_zone)
+    facts, terms = account_facts(session, account_no), rules.terms
+    demands = demands_of(session, facts, rules.demand_steps)
     oldest = standing(facts, as_of, Terms()).oldest_due
-    suits = suits_of_account(session, account_no)
-    found = [Interruption(on=on, ground="demand", of=number) for who, on, number in received if who == "debtor"]
+    suits = [one for one in suits_of_account(session, account_no) if one.closed_for not in VOID]
+    debtors = {party.id for party in facts.parties if party.role in DEBTORS}
+    of_debtor = [one for one in suits if not one.defendants or debtors.intersection(one.defendants)]
+    found = [one.what for one in demands if one.who == "debtor"]
     found += _promises(session, account_no, facts.time_zone)
     found += _payments(facts)
     found += [
         Interruption(on=one.filed_on, ground="suit", of=one.number, until=one.closed_on, pending=one.closed_on is None)
-        for one in suits
+        for one in of_debtor
     ]
     agreed = _agreed(session, account_no)
-    sued = tuple(one.filed_on for one in suits)
     guarantors = [party.id for party in facts.parties if party.role is PartyRole.GUARANTOR]
     periods: list[GuaranteePeriod] = []
     for place, party in enumerate(guarantors, start=1):
         term = agreed.get(party)
-        demands = tuple(on for who, on, _ in received if who == f"guarantor-{place}")
         known = Guarantee(
-            party=party, joint=term.joint if term else False, until=term.until if term else None, demands=demands,
-            sued=sued,
+            party=party, joint=term.joint if term else False, until=term.until if term else None,
+            demands=tuple(one.what for one in demands if one.who in (f"guarantor-{place}", ALL_GUARANTORS)),
+            sued=tuple(one.filed_on for one in suits if party in one.defendants),
+            debtor_sued=tuple(one.filed_on for one in of_debtor),
         )  # fmt: skip
         periods.append(guarantee_period(known, facts.schedule, terms, as_of))
     running = limitation(facts.schedule, found, terms, as_of, oldest)
@@ -117,8 +127,13 @@ def agree_guarantee(session: Session, term: GuaranteeTerm) -> None:
     session.execute(insert(g).values(**values))
 
 
-def watched_accounts(session: Session, policy_id: str, last_due_by: date) -> tuple[str, ...]:
-    """Accounts with an open case under a policy whose last instalment is due by then: no clock ends before others."""
+def watched_accounts(session: Session, policy_id: str, terms: LimitationTerms, today: date) -> tuple[str, ...]:
+    """Accounts with an open case under a policy of which a clock may end within the longest warning.
+
+    No clock ends before the last instalment is due, but that of a period agreed, and with `instalments: each` those of
+    the instalments before it: the oldest unpaid one is at least as late as the first one of the schedule.
+    """
+    last_warned = today + days(max(terms.warning_days, default=0))
     i, c, a = InstalmentRow, CaseRow, AccountRow
     query = (
         select(col(i.account_no))
@@ -126,14 +141,15 @@ def watched_accounts(session: Session, policy_id: str, last_due_by: date) -> tup
         .join(c, (col(c.account_no) == col(i.account_no)) & (col(c.status) != "closed"))
         .where(col(c.policy_id) == policy_id)
         .group_by(col(i.account_no))
-        .having(func.max(col(i.due)) <= last_due_by)
-        .order_by(col(i.account_no))
     )
+    soon = func.max(col(i.due)) <= last_warned
+    if terms.instalments == "each":
+        soon |= func.min(col(i.due)) <= after_months(last_warned, -12 * terms.limitation_years)
     agreed = select(col(GuaranteeTermRow.account_no)).join(
         c, (col(c.account_no) == col(GuaranteeTermRow.account_no)) & (col(c.status) != "closed")
     )
     by_contract = agreed.where(col(GuaranteeTermRow.until).is_not(None), col(c.policy_id) == policy_id)
-    return tuple(sorted({*session.scalars(query), *session.scalars(by_contract)}))
+    return tuple(sorted({*session.scalars(query.having(soon)), *session.scalars(by_contract)}))
 
 
 def warnings_of(session: Session, stem: str) -> tuple[Errand, ...]:
@@ -147,22 +163,6 @@ def _agreed(session: Session, account_no: str) -> dict[str, GuaranteeTermRow]:
     g = GuaranteeTermRow
     rows = session.scalars(select(g).where(col(g.account_no) == account_no).order_by(col(g.version)))
     return {row.party_id: row for row in rows}
-
-
-def _received(session: Session, account_no: str, tz: str) -> Sequence[tuple[str, date, str]]:
-    """(debtor or guarantor-n, day, number) of every demand that reached its addressee, in order."""
-    d = DeliveryRow
-    query = (
-        select(col(d.target), col(d.changed_at), col(d.number))
-        .join(CaseRow, col(CaseRow.case_no) == col(d.case_no))
-        .where(col(CaseRow.account_no) == account_no, col(d.status) == "delivered", col(d.document).in_(DEMANDS))
-        .order_by(col(d.changed_at), col(d.key))
-    )
-    found: list[tuple[str, date, str]] = []
-    for target, at, number in session.execute(query):
-        who = target.partition("/")[0]
-        found.append(("debtor" if who in ("lessee", "borrower") else who, local_date(at, tz), number))
-    return found
 
 
 def _promises(session: Session, account_no: str, tz: str) -> list[Interruption]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -28,13 +28,17 @@ DEBTOR_ROLES = [role.value for role in DEBTORS]
 
 
 class Restriction(Frozen):
-    """One reason against new business. reference: the case, errand or mark it rests on."""
+    """One reason against new business. reference: the case, errand or mark it rests on.
+
+    over_by: how far a credit limit would be exceeded, in its currency; None where another currency is asked for.
+    """
 
     why: Why
     rules: tuple[str, ...] = ()
     since: AwareDatetime
     reference: str
     reason: str = ""
+    over_by: Decimal | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class NewBusiness(Frozen):
@@ -58,10 +62,13 @@ def new_business(
     limit = _last(marks, "credit_limit")
     owed = None
     if limit is not None and limit.amount is not None:
-        ours = [one for one in exposures_of(session, party_id, as_of, book) if one.currency == limit.currency]
-        owed = sum((one.balance + one.written_off for one in ours), ZERO)
-        if currency != limit.currency or owed + amount > limit.amount:
-            found.append(Restriction(why="over_limit", since=limit.at, reference=limit.key, reason=limit.reason))
+        owed = owed_under(session, limit, as_of, book)
+        over = owed + amount - limit.amount if currency == limit.currency else None
+        if over is None or over > ZERO:
+            reason = Restriction(
+                why="over_limit", since=limit.at, reference=limit.key, reason=limit.reason, over_by=over
+            )
+            found.append(reason)
     key_customer = _last(marks, "key_customer")
     return NewBusiness(
         party_id=party_id,
@@ -72,6 +79,18 @@ def new_business(
         owed=owed,
         currency=limit.currency if limit and limit.amount is not None else None,
     )
+
+
+def credit_limits(session: Session, names: Iterable[str]) -> dict[str, CustomerMark]:
+    """The limit in force of each of these customers who has one."""
+    newest = {mark.party_id: mark for mark in marks_of(session, sorted(names)) if mark.kind == "credit_limit"}
+    return {name: mark for name, mark in newest.items() if mark.amount is not None}
+
+
+def owed_under(session: Session, limit: CustomerMark, as_of: date, book: Book) -> Decimal:
+    """What a customer owes on all accounts in the currency of their limit, written off or not."""
+    ours = [one for one in exposures_of(session, limit.party_id, as_of, book) if one.currency == limit.currency]
+    return sum((one.balance + one.written_off for one in ours), ZERO)
 
 
 def restrictions(

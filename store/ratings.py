@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Mapped, Session
 from sqlmodel import col
@@ -18,6 +18,7 @@ from domain.errors import Refused
 from domain.events import Actor
 from domain.exposure import exposure_of
 from domain.ledger import DEBTORS
+from domain.words import Said
 from store.account_facts import account_facts_many, chunks, unknown_account
 from store.assignment import subjects
 from store.book import Book
@@ -54,7 +55,7 @@ class Judgement(Frozen):
 
     account_no: str
     category: str | None
-    reason: str = Field(min_length=1)
+    reason: Said
     actor: Actor
     key: str
     at: AwareDatetime
@@ -62,12 +63,19 @@ class Judgement(Frozen):
 
 def classify_book(session: Session, as_of: date, book: Book, pack: ClassificationPack) -> tuple[Rated, ...]:
     """Every running account that owes anything, with its category at the end of a day, as known now."""
-    return classify(pack, list(_exposures(session, as_of, book, None)))
+    return classify_days(session, [as_of], book, pack)[as_of]
+
+
+def classify_days(
+    session: Session, wanted: Sequence[date], book: Book, pack: ClassificationPack
+) -> dict[date, tuple[Rated, ...]]:
+    """The same for several days, the book read once."""
+    return {day: classify(pack, found) for day, found in _exposures(session, wanted, book, None).items()}
 
 
 def exposures_of(session: Session, party_id: str, as_of: date, book: Book) -> tuple[Exposure, ...]:
     """What a customer owes on all their running accounts at the end of a day."""
-    return tuple(_exposures(session, as_of, book, party_id))
+    return tuple(_exposures(session, [as_of], book, party_id)[as_of])
 
 
 def rating_history(session: Session, account_no: str) -> tuple[Rating, ...]:
@@ -107,7 +115,7 @@ def judge(session: Session, wanted: Judgement, as_of: date, book: Book, pack: Cl
     if known is not None:
         return _repeated(known, wanted)
     no = wanted.account_no
-    exposures = list(_exposures(session, as_of, book, _customer(session, no)))
+    exposures = _exposures(session, [as_of], book, _customer(session, no))[as_of]
     found = next((one for one in exposures if one.account_no == no), None)
     if found is None:
         raise Refused("nothing_owed", f"Account {no} owes nothing.", "There is nothing to classify.")
@@ -146,17 +154,22 @@ def _must_be_allowed(
         raise Refused("not_worse", message, "A person may set a worse category only.")
 
 
-def _exposures(session: Session, as_of: date, book: Book, customer: str | None) -> Iterator[Exposure]:
-    """Running accounts that owe anything, each read by the terms of its policy; of one customer, or of all."""
+def _exposures(
+    session: Session, wanted: Sequence[date], book: Book, customer: str | None
+) -> dict[date, list[Exposure]]:
+    """Running accounts that owe anything on each day, read by the terms of their policies; of one customer, or all."""
     debtors = _debtors(session, customer)
-    judged = {no: row.category for no, row in _newest(session, judged=True, until=as_of).items()}
+    judged = {day: {no: row.category for no, row in _newest(session, judged=True, until=day).items()} for day in wanted}
+    exposed: dict[date, list[Exposure]] = {day: [] for day in wanted}
     for part in chunks(list(debtors)):
         terms = {no: book.terms(book.policy_of(subject)) for no, subject in subjects(session, part).items()}
         for account_no, account in sorted(account_facts_many(session, part).items()):
             name, retail = debtors[account_no]
-            one = exposure_of(account, as_of, terms[account_no], name, retail, judged.get(account_no))
-            if one.balance or one.written_off or one.days:
-                yield one
+            for day, found in exposed.items():
+                one = exposure_of(account, day, terms[account_no], name, retail, judged[day].get(account_no))
+                if one.balance or one.written_off or one.days:
+                    found.append(one)
+    return exposed
 
 
 def _debtors(session: Session, customer: str | None) -> dict[str, tuple[str, bool]]:

@@ -21,8 +21,10 @@ from store.agencies import enter_placements
 from store.asks import rank_of_account, rebuild_asks
 from store.buybacks import enter_claims
 from store.contacts import enter_recorded
+from store.customer_marks import CustomerMark, add_mark
 from store.deliveries import correct_receipts
 from store.dialect import inserted
+from store.person_holds import release_persons
 from store.suits import enter_suits
 from store.tables import (
     BlacklistRow,
@@ -98,6 +100,7 @@ def _append(session: Session, snapshot: Case, text: str, new: Sequence[Event], w
     enter_suits(session, snapshot, new)
     enter_recorded(session, snapshot, new)
     correct_receipts(session, new)
+    release_persons(session, snapshot, new)
 
 
 def _recorded_from(session: Session, case_no: str, seq: int) -> tuple[Event, ...]:
@@ -245,6 +248,8 @@ def _keep_registers(session: Session, case: Case, new: Sequence[Event]) -> None:
                 _insert(session, RegisterRow, [row])
                 if body.register_name == "blacklist":
                     _insert(session, BlacklistRow, _listed_parties(session, case, key))
+                if body.register_name == "key_customers":
+                    _enter_key_customers(session, case, event, body)
             case ReportIssued() as body:
                 _insert(session, ReportRow, [_report_values(case.case_no, event, body)])
             case _:
@@ -257,6 +262,18 @@ def _listed_parties(session: Session, case: Case, key: dict[str, Any]) -> list[d
     query = select(col(p.party_id), col(p.role)).where(col(p.account_no) == case.account_no)
     found = session.execute(query.where(col(p.role).in_(LISTED_ROLES)).order_by(col(p.ordinal))).all()
     return [{**key, "party_id": party, "role": role} for party, role in dict(reversed(found)).items()]
+
+
+def _enter_key_customers(session: Session, case: Case, event: Event, body: Filed) -> None:
+    """Whoever owes on the account is a key customer from now on, until a person takes them off again (Z3.3a)."""
+    p = PartyRow
+    query = select(col(p.party_id)).where(col(p.account_no) == case.account_no, col(p.role).in_(DEBTORS))
+    for party in sorted(set(session.scalars(query))):
+        add_mark(session, CustomerMark(
+            key=f"{case.case_no}/{event.seq}/{party}", party_id=party, kind="key_customer", value="yes",
+            case_no=case.case_no, reason=", ".join(event.rules), actor_user="system", actor_role=body.role,
+            at=event.at,
+        ))  # fmt: skip
 
 
 def _report_values(case_no: str, event: Event, body: ReportIssued) -> dict[str, Any]:

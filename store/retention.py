@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
@@ -15,6 +15,7 @@ from domain.base import Frozen, local_date
 from domain.errors import Refused
 from domain.events import Actor
 from domain.retention import RetentionPack
+from domain.words import Said
 from store.dialect import inserted, take_turns
 from store.tables import AccountRow, CaseRow, DestructionRow, DocumentRow, LegalHoldEndRow, LegalHoldRow
 
@@ -37,7 +38,7 @@ class Act(Frozen):
     """Why somebody does something with the archive, by which authority. id: chosen by the caller."""
 
     id: str
-    reason: str = Field(min_length=1)
+    reason: Said
     actor: Actor
     at: AwareDatetime
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.events import Actor
 from domain.risk import Assessment, RiskFacts, RiskPack, assess
 from domain.standing import standing
+from domain.words import Said
 from store.account_facts import account_facts
 from store.assignment import subject_of
 from store.book import Book
@@ -52,7 +53,7 @@ class NewRating(Frozen):
     account_no: str
     kind: Literal["proposed", "confirmed"]
     risk_class: str
-    reason: str = Field(min_length=1)
+    reason: Said
     actor: Actor
     key: str | None = None
     at: AwareDatetime

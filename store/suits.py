@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from json import loads
+from json import dumps, loads
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -20,7 +20,7 @@ from domain.litigation import CaseWord, Stage, Suit, SuitEvent
 from store.documents import claim_number
 from store.paging import behind, decode, encode
 from store.suit_consequences import follow_up
-from store.tables import SuitEventRow, SuitRow
+from store.tables import PartyRow, SuitEventRow, SuitRow
 from store.views import Page
 
 ORDER = "suit"
@@ -32,7 +32,10 @@ class SuitDiverged(Permanent):
 
 
 class NewSuit(Frozen):
-    """A suit that was filed. key: it is entered once per key; role: whose task it was. evidence: the paper of it."""
+    """A suit that was filed. key: it is entered once per key; role: whose task it was. evidence: the paper of it.
+
+    defendants: party ids of the account; () when nobody said, then it is the debtor alone.
+    """
 
     key: str
     case_no: str
@@ -43,6 +46,7 @@ class NewSuit(Frozen):
     filed_by: str
     choice: str | None = None
     evidence: str | None = None
+    defendants: tuple[str, ...] = ()
 
 
 class SuitRecord(NewSuit):
@@ -99,9 +103,19 @@ def enter_suit(session: Session, wanted: NewSuit, at: datetime) -> SuitRecord:
         raise Refused("suit_in_future", f"{wanted.filed_on} has not come yet.", "Enter a suit when it is filed.")
     number = claim_number(session, "suit", at.year).text
     values = {**wanted.model_dump(), "number": number, "entered_at": at, "status": "new", "stage": "filed"}
+    values["defendants"] = dumps(wanted.defendants) if wanted.defendants else ""
     blank = {"case_word": "", "case_reason": "", "case_seq": 0, "told_seq": 0, "seq": 0, "snapshot": ""}
     session.execute(insert(SuitRow).values(**values, **blank))
     return get_suit(session, number)
+
+
+def must_be_parties(session: Session, account_no: str, defendants: Sequence[str]) -> None:
+    """Refused "unknown_party", with all names that are no parties of the account."""
+    query = select(col(PartyRow.party_id)).where(col(PartyRow.account_no) == account_no)
+    known = set(session.scalars(query))
+    alien = [name for name in dict.fromkeys(defendants) if name not in known]
+    if alien:
+        raise Refused("unknown_party", f"No parties of {account_no}: {', '.join(alien)}.", "See its parties.")
 
 
 def open_suit(session: Session, case_no: str) -> SuitRecord | None:
@@ -216,7 +230,7 @@ def _file(session: Session, case: Case, event: Event, body: StepCompleted) -> No
         key=f"{case.case_no}/{event.seq}", case_no=case.case_no, account_no=case.account_no,
         policy_id=case.policy.id if case.policy else "", role=body.role or "", choice=body.choice,
         filed_on=local_date(event.at, case.time_zone), filed_by=event.actor.user if event.actor else "",
-        evidence=body.evidence,
+        evidence=body.evidence, defendants=body.defendants,
     )  # fmt: skip
     enter_suit(session, filed, event.at)
 
@@ -239,7 +253,8 @@ def _derived(state: Suit) -> dict[str, object]:
 def _record(row: SuitRow) -> SuitRecord:
     state = Suit.model_validate_json(row.snapshot) if row.snapshot else None
     known = {name: getattr(row, name) for name in SuitRecord.model_fields if name != "state"}
-    return SuitRecord.model_validate({**known, "state": state})
+    named = loads(row.defendants) if row.defendants else ()
+    return SuitRecord.model_validate({**known, "state": state, "defendants": named})
 
 
 def _event_values(number: str, event: SuitEvent) -> dict[str, object]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -20,6 +20,7 @@ from domain.events import Actor
 from domain.ledger import Posting, PostingKind
 from domain.money import ZERO
 from domain.suspense import MONEY_IN, Fate, Split, faults_of
+from domain.words import Said
 from store.accounts import lock_account
 from store.batches import SuspenseItem, add_suspense, waiting_receipt
 from store.bulk import accounts_of, posted
@@ -45,7 +46,7 @@ class Wanted(Frozen):
     lines: tuple[Split, ...] = ()
     returned: Decimal = ZERO
     remains: Decimal = ZERO
-    reason: str = Field(min_length=1)
+    reason: Said
     actor: Actor
     at: AwareDatetime
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, false, func, insert, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -13,6 +13,7 @@ from sqlmodel import col
 from domain.base import Frozen
 from domain.errors import Refused
 from domain.events import Actor
+from domain.words import Said
 from store.accounts import lock_account
 from store.dialect import insert_into, inserted, take_turns
 from store.tables import CaseRow, NoticeRow, TextVerdictRow, TextVersionRow
@@ -39,7 +40,7 @@ class TextVerdict(Frozen):
     version: str
     sha256: str
     passed: bool
-    reason: str = Field(min_length=1)
+    reason: Said
     actor_user: str
     actor_role: str
     authority: str
@@ -50,7 +51,7 @@ class Judgement(Frozen):
     """What somebody of Legal says of a version. key: chosen by the caller."""
 
     passed: bool
-    reason: str = Field(min_length=1)
+    reason: Said
     actor: Actor
     key: str
     at: AwareDatetime

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -19,10 +19,12 @@ from domain.events import Actor
 from domain.exposure import exposure_of
 from domain.ledger import Posting, PostingKind
 from domain.money import ZERO, rounded
+from domain.words import Said
 from store.account_facts import account_facts
 from store.accounts import get_account, lock_account
 from store.assignment import subject_of
 from store.book import Book
+from store.delegations import persons
 from store.dialect import inserted
 from store.documents import get_attachment
 from store.ledger import post
@@ -39,7 +41,7 @@ class Proposal(Frozen):
     id: str
     account_no: str
     amount: Decimal
-    reason: str = Field(min_length=1)
+    reason: Said
     document: str
     actor: Actor
     at: AwareDatetime
@@ -102,7 +104,7 @@ def decide(session: Session, number: str, decision: Decision, as_of: date, book:
     last = found.decisions[-1] if found.decisions else None
     if last is not None and (last.verdict, last.actor.user) == (decision.verdict, decision.actor.user):
         return found
-    _must_be_entitled(found, decision, limits)
+    _must_be_entitled(session, found, decision, limits)
     posting = None
     if decision.verdict == "reversed":
         if found.status != "approved":
@@ -166,8 +168,8 @@ def _write_off(session: Session, row: WriteOffRow) -> WriteOff:
     return WriteOff(proposal=proposal, currency=row.currency, status=status, decisions=decisions)
 
 
-def _must_be_entitled(found: WriteOff, decision: Decision, limits: Limits) -> None:
-    if decision.actor.user == found.proposal.actor.user:
+def _must_be_entitled(session: Session, found: WriteOff, decision: Decision, limits: Limits) -> None:
+    if persons(session, decision.actor) & persons(session, found.proposal.actor):
         raise Refused("own_proposal", "You proposed it.", "Somebody else decides it.")
     limit = limits.get(decision.actor.role)
     if decision.verdict != "refused" and limit is not None and found.proposal.amount > limit:

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.check import check
     from domain.commands import Command, MovePolicy
     from domain.decide import decide
-    from domain.errors import Refused, UnknownPolicy
+    from domain.errors import UnknownPolicy
     from domain.ladder import Ladder
     from domain.outcome import Approach, Decision, Finished, ReadFacts, Record, Wait, record
     from domain.run import advance, rehearse
@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.acts import act, approach, quickly, read_facts
     from workflows.ladders import LADDERS
     from workflows.messages import CaseStart, CommandDone, LiveState
-    from workflows.refusals import refused
+    from workflows.refusals import judging
 
 TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
 
@@ -98,9 +98,8 @@ class CaseWorkflow:
             return
         now = self.clock.business(workflow.now())
         try:
-            rehearse(LADDERS.of_case, self.case, self.allowed(command, now), command, now)
-        except Refused as refusal:
-            raise refused(refusal) from refusal
+            with judging(command):
+                rehearse(LADDERS.of_case, self.case, self.allowed(command, now), command, now)
         except UnknownPolicy as missing:  # in the history it would be waited for
             raise ApplicationError(str(missing), type="unknown_policy", non_retryable=True) from missing
 
@@ -151,24 +150,29 @@ class CaseWorkflow:
         return next((seq for known, seq in self.case.commands if known == command.id), None)
 
     def allowed(self, command: Command, now: datetime) -> Record:
-        """The events of a command, or its refusal with the stable code."""
+        """The events of a command; raises Refused with the stable code."""
         moving = command.body if isinstance(command.body, MovePolicy) else None
         target = LADDERS.of(moving.policy, moving.settings) if moving else None
-        try:
-            return check(self.ladder, self.case, command, now, target)
-        except Refused as refusal:
-            raise refused(refusal) from refusal
+        return check(self.ladder, self.case, command, now, target)
 
     def carry_out(self, command: Command) -> int:
         """First what time alone has brought about, then the command, then what follows from it at once.
 
-        Two commands in one turn of the engine so come out as they would one after the other.
+        Two commands in one turn of the engine so come out as they would one after the other. One that is refused leaves
+        the case as it was.
         """
-        self.settle()
-        what, seq = self.allowed(command, self.now), self.case.seq + 1
-        self.happen(what, command)
-        self.settle()
-        return seq
+        case, waiting, kept = self.case, self.waiting, len(self.unrecorded)
+        try:
+            with judging(command):
+                self.settle()
+                what, seq = self.allowed(command, self.now), self.case.seq + 1
+                self.happen(what, command)
+                self.settle()
+                return seq
+        except ApplicationError:
+            self.case, self.waiting = case, waiting
+            del self.unrecorded[kept:]
+            raise
 
     def settle(self) -> None:
         """Everything that happens by rule alone, now; and what is waited for after it."""

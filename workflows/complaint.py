@@ -24,9 +24,8 @@ with workflow.unsafe.imports_passed_through():
         Sending,
     )
     from domain.complaint_check import advance_complaint, check_complaint, escalation, next_escalation
-    from domain.errors import Refused
     from workflows import options
-    from workflows.refusals import refused
+    from workflows.refusals import judging
 
 TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
 
@@ -92,7 +91,8 @@ class ComplaintWorkflow:
         seq = self.known(command)
         if seq is None:
             self.escalate()
-            self.happen(self.allowed(command), command)
+            with judging(command):
+                self.happen(self.allowed(command), command)
             seq = self.complaint.seq
         self.moved = True
         await self.flush()
@@ -102,7 +102,8 @@ class ComplaintWorkflow:
     def check_command(self, command: ComplaintCommand) -> None:
         """Refuse before anything is written to the history; a known id is always answered."""
         if self.known(command) is None:
-            self.allowed(command)
+            with judging(command):
+                self.allowed(command)
 
     @workflow.query
     def live(self) -> ComplaintLive:
@@ -118,11 +119,8 @@ class ComplaintWorkflow:
         return next((seq for known, seq in self.complaint.commands if known == command.id), None)
 
     def allowed(self, command: ComplaintCommand) -> ComplaintHandled:
-        """The event of a command, or its refusal with the stable code."""
-        try:
-            return check_complaint(self.complaint, command, self.now())
-        except Refused as refusal:
-            raise refused(refusal) from refusal
+        """The event of a command; raises Refused with the stable code."""
+        return check_complaint(self.complaint, command, self.now())
 
     def happen(self, body: ComplaintBody, command: ComplaintCommand | None = None) -> None:
         """Number, apply and keep for the register."""

@@ -13,13 +13,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.suit_verbs import SuitAnswer, SuitNotice, SuitRecording, SuitVerbs
     from domain.base import Frozen
     from domain.clock import BusinessClock
-    from domain.errors import Refused
     from domain.litigation import Suit, SuitBody, SuitCommand, SuitEvent, SuitHandled
     from domain.litigation_answers import answer_to_case
     from domain.litigation_check import advance_suit, check_suit
     from domain.litigation_deadlines import by_itself, filed, next_turn, told
     from workflows import options
-    from workflows.refusals import refused
+    from workflows.refusals import judging
 
 TICK = timedelta(milliseconds=1)  # a timer never fires before its instant
 
@@ -86,7 +85,8 @@ class LitigationWorkflow:
         seq = self.known(command)
         if seq is None:
             self.pass_time()
-            self.happen(self.allowed(command), command)
+            with judging(command):
+                self.happen(self.allowed(command), command)
             seq = self.suit.seq
         self.moved = True
         await self.flush()
@@ -96,7 +96,8 @@ class LitigationWorkflow:
     def check_command(self, command: SuitCommand) -> None:
         """Refuse before anything is written to the history; a known id is always answered."""
         if self.known(command) is None:
-            self.allowed(command)
+            with judging(command):
+                self.allowed(command)
 
     @workflow.signal
     def case_says(self, notice: SuitNotice) -> None:
@@ -120,11 +121,8 @@ class LitigationWorkflow:
         return next((seq for known, seq in self.suit.commands if known == command.id), None)
 
     def allowed(self, command: SuitCommand) -> SuitHandled:
-        """The event of a command, or its refusal with the stable code."""
-        try:
-            return check_suit(self.suit, command, self.now())
-        except Refused as refusal:
-            raise refused(refusal) from refusal
+        """The event of a command; raises Refused with the stable code."""
+        return check_suit(self.suit, command, self.now())
 
     def happen(self, body: SuitBody, command: SuitCommand | None = None) -> None:
         """Number, apply, keep for the register, and note what the case is to be answered."""

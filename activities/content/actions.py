@@ -137,7 +137,7 @@ def _action(
 
 
 def _contact_result(contact: e.ContactResult) -> str:
-    parts = [CONTACTS[contact.outcome]]
+    parts = ["客户主动联系" if contact.own else CONTACTS[contact.outcome]]
     if contact.promise_amount is not None or contact.promise_date is not None:
         amount = f"{money(contact.promise_amount)}元" if contact.promise_amount is not None else "款项"
         on = f"于{day(contact.promise_date)}前" if contact.promise_date else ""

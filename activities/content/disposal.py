@@ -109,13 +109,20 @@ def recourse(material: Material, written: Written, request: PrepareRequest) -> P
         "差额债权": remaining_text(material),
         "决议结果": f"经审议，决定{decided}。" if decided else "",
     }
-    vote = done[1] if done and done[1].present else None
+    vote = _vote(material, request.step)
     if vote:
         known["表决情况"] = f"出席评审委员 {vote.present} 人，同意 {vote.in_favour or 0} 人。"
     stated = material.completion("profit_and_loss")
     figures = stated[1].figures if stated else ()
     table = result_table(figures or _recorded(material), material.account.currency)
     return Paper(sections=written.sections(tuple(known), known), table=table)
+
+
+def _vote(material: Material, step: str) -> e.StepAnswered | e.StepCompleted | None:
+    """The last vote of the committee on a step, also when somebody else answered after it."""
+    said = (event.body for event in reversed(material.events))
+    answers = (body for body in said if isinstance(body, e.StepAnswered | e.StepCompleted) and body.step == step)
+    return next((body for body in answers if body.present), None)
 
 
 def remaining_text(material: Material) -> str:

@@ -55,7 +55,7 @@ def kpi_table(
 
 
 def _group(ladder: Ladder, whole: KpiLine, buckets: KpiReport, rolls: Sequence[Roll]) -> KpiGroup:
-    rows = tuple(_row(value) for value in whole.values if value.value is not None or value.target is not None)
+    rows = tuple(_row(value) for value in whole.values if _is_said(value))
     return KpiGroup.model_validate({
         "currency": whole.currency,
         "accounts": whole.accounts,
@@ -63,6 +63,13 @@ def _group(ladder: Ladder, whole: KpiLine, buckets: KpiReport, rolls: Sequence[R
         "buckets": tuple(_bucket(ladder, one) for one in buckets.lines if one.currency == whole.currency),
         "rolls": tuple(_roll(ladder, roll) for roll in rolls if roll.currency == whole.currency),
     })  # fmt: skip
+
+
+def _is_said(value: KpiValue) -> bool:
+    """What no rule asks for is said when there was something: write-offs, disposals."""
+    if not BY_ID[value.figure].rules:
+        return bool(value.value or value.before)
+    return value.value is not None or value.target is not None
 
 
 def _row(value: KpiValue) -> KpiRow:

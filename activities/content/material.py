@@ -231,4 +231,4 @@ def issuer(company: Company, contact: str) -> Issuer:
 
 
 def _evidence(event: e.Event) -> str:
-    return event.body.evidence or "" if isinstance(event.body, e.StepOpened | e.StepCompleted) else ""
+    return event.body.evidence or "" if isinstance(event.body, e.StepOpened | e.StepAnswered | e.StepCompleted) else ""

@@ -121,7 +121,12 @@ def list_postings(account_no: Number, person: Reader, deps: Needs) -> list[Posti
     responses={
         200: {"model": PostingView, "description": "It had been entered before with this key."},
         **problems(
-            "unknown_account", "posting_differs", "already_reversed", "reversal_unknown", "value_date_in_future"
+            "unknown_account",
+            "posting_differs",
+            "already_reversed",
+            "reversal_unknown",
+            "reversed_elsewhere",
+            "value_date_in_future",
         ),
     },
 )

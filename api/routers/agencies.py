@@ -16,6 +16,7 @@ from api.problems import problems
 from api.schemas import NO, Body, BookDay, IdempotencyKey
 from domain.agency import AgencyFile, Mandate
 from domain.errors import Invalid, Problem
+from domain.words import Said
 from store import agencies, documents
 from store.agencies import Agency, AgencyCheck, AgencyReport, PlacedCase
 
@@ -49,8 +50,8 @@ class AgencyBody(Body):
         }
     )  # fmt: skip
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    licence_no: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[Said, Field(max_length=200)]
+    licence_no: Annotated[Said, Field(max_length=100)]
     licence_until: Annotated[date, Field(lt=date(2100, 1, 1))]
     licence_document: Document
     nda_until: Annotated[date, Field(lt=date(2100, 1, 1))] | None = None

@@ -16,14 +16,16 @@ from activities.contact_gate import Wanted
 from api.auth import AgencyPerson
 from api.cases import NotRunning, StillRunning
 from api.deps import Deps, Needs
+from api.held import OF_AGENCY, held_here
 from api.problems import EngineUnavailable, problems
 from api.schemas import Body, IdempotencyKey
 from domain.agency import AGENCY
 from domain.commands import Command, RecordContact
-from domain.conduct import Channel, Never, Postponed
+from domain.conduct import Channel, Never, Postponed, Verdict
 from domain.errors import Invalid, Problem, Refused
 from domain.events import Actor, ContactResult
 from domain.evidence import Attitude
+from domain.words import Said
 from store import agencies, documents
 from store.agencies import AgencyReport, PlacedCase
 from store.book import terms_in
@@ -35,7 +37,10 @@ OWN = ("unknown_placement", "not_entitled")
 
 
 class AgencyCase(BaseModel):
-    """All that an agency is told of a case: whom to call, about how much, under which contract."""
+    """All that an agency is told of a case: whom to call, about how much, under which contract.
+
+    held: do not contact anybody about it until it is false again.
+    """
 
     id: str
     name: str
@@ -43,6 +48,7 @@ class AgencyCase(BaseModel):
     contract_no: str
     amount_due: Decimal
     currency: str
+    held: bool = Field(description="停止催收，不得联系。Held: do not contact.")
 
 
 class PermissionBody(Body):
@@ -67,7 +73,7 @@ class AgencyReportBody(Body):
     """The report of the last whole period. period: its first day. document: id of an uploaded one."""
 
     period: date
-    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    text: Annotated[Said, Field(max_length=20_000)]
     document: Annotated[str, Field(max_length=64)] | None = None
 
 
@@ -145,7 +151,9 @@ def _told(deps: Deps, session: Session, placed: PlacedCase) -> AgencyCase:
     debtor = agencies.debtor_of(session, placed.account_no)
     terms = terms_in(deps.policies, placed.policy_id)
     standing = read_standing(session, placed.account_no, deps.today(), terms)
-    return AgencyCase(id=placed.id, amount_due=standing.total_overdue, **debtor.model_dump())
+    elsewhere = _gate(deps, session, placed, "call") == Never(reason="held")
+    held = elsewhere or held_here(deps, session, placed.case_no, OF_AGENCY) is not None
+    return AgencyCase(id=placed.id, amount_due=standing.total_overdue, held=held, **debtor.model_dump())
 
 
 def _asked(deps: Deps, agency: str, placement: str, contact: ContactResult) -> tuple[PlacedCase, Refused | None]:
@@ -157,14 +165,21 @@ def _asked(deps: Deps, agency: str, placement: str, contact: ContactResult) -> t
 
 
 def _refusal(deps: Deps, session: Session, placed: PlacedCase, channel: Channel) -> Refused | None:
-    wanted = Wanted(account_no=placed.account_no, who="customer", channel=channel, purpose="collection")
-    match deps.gate.ask(session, wanted):
+    """The case is held, or the contact gate does not let it pass; why it is held is no business of an agency."""
+    if held_here(deps, session, placed.case_no, OF_AGENCY):
+        return Refused("contact_barred", "held.", "Contact nobody while GET /agency/cases shows it as held.")
+    match _gate(deps, session, placed, channel):
         case Postponed(reason=reason, not_before=not_before):
             return Refused("contact_postponed", f"{reason}.", f"Not before {not_before.isoformat()}.")
         case Never(reason=reason):
             return Refused("contact_barred", f"{reason}.", "This person is not contacted.")
         case _:
             return None
+
+
+def _gate(deps: Deps, session: Session, placed: PlacedCase, channel: Channel) -> Verdict | None:
+    wanted = Wanted(account_no=placed.account_no, who="customer", channel=channel, purpose="collection")
+    return deps.gate.ask(session, wanted)
 
 
 def _look_into(deps: Deps, agency_id: str, entry: str, reason: str) -> None:

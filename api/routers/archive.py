@@ -16,11 +16,12 @@ from api.permissions import Action
 from api.problems import problems
 from api.schemas import NO, Body, IdempotencyKey, Limit, Number
 from domain.retention import RetentionPack
+from domain.words import Words
 from store import retention
 from store.retention import Act, Destroyable, Destruction, LegalHold
 
 router = APIRouter(tags=["档案 archive"])
-Reason = Annotated[str, Field(min_length=1, max_length=4000)]
+Reason = Words
 Lawyer = Annotated[Person, may("hold_archive")]
 
 

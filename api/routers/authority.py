@@ -17,6 +17,7 @@ from api.schemas import Body, IdempotencyKey, Moment, Number
 from domain.allowed import Possible, possible
 from domain.errors import Refused
 from domain.events import Actor
+from domain.words import Said
 from store import cases, delegations
 from store.attempts import Attempt, latest_attempts
 from store.delegations import Delegation
@@ -42,11 +43,11 @@ class DelegationBody(Body):
     role: Annotated[str, Field(min_length=1, max_length=64)]
     begins: Moment | None = None
     ends: Moment
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    reason: Annotated[Said, Field(max_length=400)]
 
 
 class RevocationBody(Body):
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    reason: Annotated[Said, Field(max_length=400)]
 
 
 @router.get("/cases/{case_no}/allowed", responses=problems("unknown_case"))

@@ -12,12 +12,13 @@ from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Needs
 from api.problems import problems
 from api.schemas import NO, Body, IdempotencyKey, Limit, Number
+from domain.words import Words
 from store import blacklist
 from store.blacklist import Listing
 from store.customer_marks import CustomerMark
 
 router = APIRouter(tags=["黑名单 blacklist"])
-Reason = Annotated[str, Field(min_length=1, max_length=4000)]
+Reason = Words
 REFUSALS = problems("command_differs", "role_not_yours", "role_ambiguous")
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Needs
 from api.problems import problems
-from api.schemas import AsOf, Body, IdempotencyKey, Number
+from api.schemas import AsOf, Body, BookDay, IdempotencyKey, Number
 from domain.errors import Refused
 from domain.limitation import GuaranteePeriod, Limitation
 from letters.glyphs import MissingGlyphs
@@ -45,11 +45,15 @@ class LimitationView(BaseModel):
 
 
 class PaperBody(Body):
-    """An uploaded paper that proves something. reference: of a guarantee the party, of a proof the letter's number."""
+    """An uploaded paper that proves something. reference: of a guarantee the party, of a proof the letter's number.
+
+    received_on: of a proof of delivery, the day on which the letter arrived; also of letters from before a take-over.
+    """
 
     kind: PaperKind
     attachment_id: Annotated[str, Field(min_length=1, max_length=100)]
     reference: Annotated[str, Field(max_length=100)] = ""
+    received_on: BookDay | None = None
     note: Annotated[str, Field(max_length=4000)] = ""
 
 
@@ -89,7 +93,7 @@ def get_file(
 
 @router.post(
     "/cases/{case_no}/evidence", status_code=201,
-    responses=problems("unknown_case", "unknown_attachment", "command_differs", "role_ambiguous"),
+    responses=problems("unknown_case", "unknown_attachment", "command_differs", "file_invalid", "role_ambiguous"),
 )  # fmt: skip
 def add_paper(
     case_no: Number,
@@ -114,8 +118,7 @@ def get_limitation(case_no: Number, person: Reader, deps: Needs, as_of: AsOf = N
         case = snapshot_of(session, case_no)
         if case is None or not case.account_no:
             raise Refused("unknown_case", f"There is no case {case_no}.", "Check the case number.")
-        terms = deps.policies.company.limitation
-        found = limitation.clocks_of(session, case.account_no, terms, as_of or deps.today())
+        found = limitation.clocks_of(session, case.account_no, deps.policies.clocks, as_of or deps.today())
     return LimitationView(case_no=case_no, **{name: getattr(found, name) for name in limitation.Clocks.model_fields})
 
 

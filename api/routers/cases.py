@@ -124,7 +124,7 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
         asks = cases.asks_of_case(session, case_no, deps.today())
         risk_class = risk_class_of(session, found.line.account_no)
         warnings = signals_in_force(session, found.line.account_no, deps.today())
-        clocks = clocks_of(session, found.line.account_no, deps.policies.company.limitation, deps.today())
+        clocks = clocks_of(session, found.line.account_no, deps.policies.clocks, deps.today())
         payments = received(account_facts(session, found.line.account_no), deps.today())
         waivers = waivers_of(session, case_no)
         assets = securing(assets_of(session, found.line.account_no))
@@ -146,6 +146,7 @@ def _case_view(deps: Deps, case_no: str, live: Live | None) -> CaseView:
         warnings=warnings,
         limitation_ends=clocks.limitation.ends,
         guarantor_period_ends=clocks.guarantor_period_ends,
+        demands_to_prove=clocks.to_prove,
         undertakings=undertakings_view(state, payments, tolerance_of(ladder) if ladder else 0, deps.today()),
         waivers=waivers,
         assets=assets,

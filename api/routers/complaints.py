@@ -18,6 +18,7 @@ from api.schemas import Body, Cursor, IdempotencyKey, Limit, Moment
 from api.signed import posted, signed
 from domain.complaint import ComplaintAct, ComplaintChannel, ComplaintClock, ComplaintCommand, ComplaintEvent
 from domain.errors import Refused
+from domain.words import Said
 from store import complaint_links, complaints
 from store.complaints import ComplaintRecord, NewComplaint
 from store.views import Page
@@ -83,7 +84,7 @@ class ComplaintBody(Body):
     about_user: Annotated[str, Field(max_length=64)] | None = None
     case_no: Annotated[str, Field(max_length=64)] | None = None
     account_no: Annotated[str, Field(max_length=64)] | None = None
-    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    text: Annotated[Said, Field(max_length=20_000)]
     received_at: Moment | None = None
 
 

@@ -12,7 +12,9 @@ from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Needs
 from api.problems import problems
 from api.schemas import Body, IdempotencyKey, Limit, Number
+from domain.errors import Refused
 from domain.money import ZERO
+from domain.words import Words
 from store import customer_marks
 from store.customer_marks import CustomerMark
 from store.new_business import NewBusiness, new_business
@@ -23,7 +25,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class MarkBody(Body):
-    """key_customer: yes, no. credit_limit: limited (with amount), unlimited. new_business: stopped, permitted."""
+    """key_customer: yes. credit_limit: limited (with amount), unlimited. new_business: stopped, permitted."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -35,7 +37,13 @@ class MarkBody(Body):
     value: Annotated[str, Field(min_length=1, max_length=20)]
     amount: Amount | None = None
     currency: Currency = "CNY"
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
+
+
+class RemovalBody(Body):
+    """Why a customer is taken off the register."""
+
+    reason: Words
 
 
 @router.get("/customers/{party_id}/new-business")
@@ -72,12 +80,33 @@ def mark_customer(
     role: RoleHeader = None,
 ) -> CustomerMark:
     """Lay something down for a customer, with a reason; permitted lifts the lists and stops entered before."""
+    if (body.kind, body.value) == ("key_customer", "no"):
+        remedy = "POST /customers/{party_id}/key-customer/removal, by the head of Risk."
+        raise Refused("unknown_mark", "A customer leaves the register of key customers by decision.", remedy)
     acting = acting_role(person, "mark_customer", role)
     mark = CustomerMark(
         **body.model_dump(), key=key, party_id=party_id, actor_user=person.user, actor_role=acting, at=deps.clock.now()
     )
     with deps.database.session() as session:
         return customer_marks.add_mark(session, mark)
+
+
+@router.post(
+    "/customers/{party_id}/key-customer/removal",
+    status_code=201,
+    responses=problems("not_listed", "command_differs", "role_not_yours", "role_ambiguous"),
+)
+def remove_key_customer(
+    party_id: Number, body: RemovalBody, key: IdempotencyKey, person: Annotated[Person, may("unlist_customer")],
+    deps: Needs, role: RoleHeader = None,
+) -> CustomerMark:  # fmt: skip
+    """Take a customer off the register of key customers, with a reason; the history stays (Z3.3a)."""
+    mark = CustomerMark(
+        key=key, party_id=party_id, kind="key_customer", value="no", reason=body.reason, actor_user=person.user,
+        actor_role=acting_role(person, "unlist_customer", role), at=deps.clock.now(),
+    )  # fmt: skip
+    with deps.database.session() as session:
+        return customer_marks.remove_key_customer(session, mark)
 
 
 @router.get("/registers/key-customers")

@@ -12,9 +12,9 @@ from api.auth import Person, Reader, may
 from api.deps import Needs
 from api.problems import problems
 from api.schemas import Number
+from api.uploads import checked_document
 from api.views import AttachmentView
 from domain.errors import Permanent, Refused
-from domain.file_types import media_type_of
 from store import documents
 from store.cases import snapshot_of
 
@@ -60,15 +60,18 @@ def get_draft(case_no: Number, step: Number, person: Reader, deps: Needs) -> Res
     return Response(pdf, media_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
 
 
-@router.post("/attachments", status_code=201, responses=problems("too_large", "type_not_allowed"))
+@router.post(
+    "/attachments",
+    status_code=201,
+    responses=problems("too_large", "type_not_allowed", "name_differs", "file_damaged"),
+)
 def add_attachment(file: UploadFile, person: Annotated[Person, may("attach")], deps: Needs) -> AttachmentView:
-    """A PDF, PNG or JPEG of at most 10 MiB. Its id is the `evidence` of a command; the same file has the same id."""
+    """A PDF, PNG or JPEG of at most 10 MiB, whole and what its name says. Its id is the `evidence` of a command.
+
+    The same file has the same id.
+    """
     content = file.file.read()
-    media_type = media_type_of(content)
-    if media_type is None:
-        raise Refused("type_not_allowed", "The content is none of PDF, PNG, JPEG.", "")
-    if len(content) > deps.limits.attachment:
-        raise Refused("too_large", f"The limit here is {deps.limits.attachment} bytes.", "")
+    media_type = checked_document(file.filename or "", content, deps.limits.attachment)
     digest = sha256(content).hexdigest()
     attachment = documents.Attachment(
         id=f"{UPLOADED}{digest[:32]}",

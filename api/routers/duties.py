@@ -16,6 +16,7 @@ from api.problems import problems
 from api.schemas import Body, IdempotencyKey
 from domain.errors import Refused
 from domain.evidence import ByHand
+from domain.words import Said
 from store.attempts import Attempt, keep_attempt
 from store.errands import Errand
 
@@ -45,7 +46,7 @@ class EventBody(Body):
     layer: Name
     duty: Name
     since: date
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[Said, Field(max_length=2000)]
     evidence: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
 

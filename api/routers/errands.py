@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from activities.guarantor_demands import may_demand
 from activities.litigation import file_by_errand
 from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Deps, Needs
@@ -16,7 +17,9 @@ from api.permissions import ADMINISTRATOR, AUDITOR, fitting
 from api.problems import problems
 from api.quality import contact_data_of
 from api.schemas import Body, Cursor, IdempotencyKey, Limit, Number
+from domain.commands import PartyId
 from domain.errors import Refused
+from domain.words import Said
 from store import accounts, errands, layers, reminders, staff
 from store.absences import stood_in_by
 from store.attempts import Attempt, keep_attempt
@@ -27,17 +30,18 @@ from store.views import Page
 
 router = APIRouter(tags=["到期前工作 errands"])
 ErrandId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[Said, Field(max_length=2000)]
 CHANNELS: dict[str, Literal["call", "visit", "other"]] = {"contact": "call", "visit": "visit", "list": "other"}
 REFUSALS = problems(
     "unknown_errand", "not_open", "already_answered", "not_entitled", "role_not_yours", "role_ambiguous",
-    "outcome_not_allowed", "answer_incomplete", "command_differs",
+    "outcome_not_allowed", "answer_incomplete", "command_differs", "nobody_to_demand_from",
+    "choice_not_allowed", "unknown_party",
 )  # fmt: skip
 
 
 class AnswerBody(Body):
     """What was learned. The errand's `report` names what is needed when its first outcome is reported; each of its
-    `items` needs an entry in `answers`.
+    `items` needs an entry in `answers`. defendants: party ids whom the suit names that the answer files.
     """
 
     model_config = ConfigDict(
@@ -52,6 +56,7 @@ class AnswerBody(Body):
     deposits: Text | None = None
     note: Text | None = None
     answers: Annotated[dict[str, Text], Field(max_length=20)] = Field(default_factory=dict[str, str])
+    defendants: Annotated[tuple[PartyId, ...], Field(max_length=50)] = ()
 
 
 class ManagerBody(Body):
@@ -95,11 +100,12 @@ def answer_errand(
             found = errands.get_errand(session, errand_id)
             others = stood_in_by(session, person.user, deps.today())
             acting = _role(person, others, found, role)
-            given = Answer.model_validate(body.model_dump())
+            given = Answer.model_validate(body.model_dump(exclude={"defendants"}))
             at = deps.clock.now()
             answered = errands.answer(session, errand_id, given, key, person.user, acting, at, others)
             contact_data_of(deps).answered(session, answered, person.actor(acting, "answer_errand"), at)
-            file_by_errand(session, deps.policies, answered, at)
+            may_demand(session, deps.policies, answered)
+            file_by_errand(session, deps.policies, answered, at, body.defendants)
             channel, party_id = CHANNELS.get(found.kind), party_of_target(session, found.account_no, "borrower")
             if channel and party_id and found.status == "open":
                 enter_contact(

@@ -42,7 +42,7 @@ def import_portfolio(
     checked = portfolio_batch.check(file.file.read(), _name(file), _loading(deps))
     with deps.database.session() as session:
         staged = portfolio_batch.stage(
-            session, checked, person.user, deps.clock.now(), listed=deps.settings.listed_customers
+            session, checked, person.user, deps.clock.now(), listed=deps.settings.listed_customers, book=deps.policies
         )
         found = batches.problems_of(session, staged.batch.id) if staged.repeated else staged.problems
     if staged.repeated:
@@ -62,8 +62,9 @@ def import_changes(
     with deps.database.session() as session:
         delta = compare(session, checked, deps.policies)
         applied = apply_changes(
-            session, delta, person.user, deps.clock.now(), hold=True, listed=deps.settings.listed_customers
-        )
+            session, delta, person.user, deps.clock.now(), hold=True, listed=deps.settings.listed_customers,
+            book=deps.policies,
+        )  # fmt: skip
         found = batches.problems_of(session, applied.batch.id) if applied.repeated else applied.problems
     if applied.repeated:
         response.status_code = 200
@@ -74,6 +75,7 @@ def import_changes(
         parties=applied.parties,
         postings=applied.postings,
         settled=applied.settled,
+        assets=applied.assets,
     )
 
 

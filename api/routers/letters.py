@@ -14,33 +14,40 @@ from activities.texts import TextNotPassed
 from api.auth import Person, RoleHeader, acting_role, may
 from api.commanding import Commanding
 from api.deps import Deps, Needs
-from api.letters import DeliveryView
+from api.letters import DeliveryView, delivery_view
 from api.problems import problems
-from api.schemas import Body, IdempotencyKey, Number
+from api.schemas import Body, BookDay, IdempotencyKey, Number
 from domain.commands import CorrectEntry
 from domain.errors import Refused
 from domain.events import Actor
+from domain.words import Words
 from store import deliveries, letters
 from store.cases import snapshot_of
 from store.documents import get_document
 from store.letters import LetterCorrection, NewProof
 
 router = APIRouter(tags=["函件 letters"])
-Long = Annotated[str, Field(min_length=1, max_length=4000)]
+Long = Words
 
 
 class ProofBody(Body):
-    """The number of the registered letter and its receipt, uploaded with POST /attachments."""
+    """The number of the registered letter and its receipt, uploaded with POST /attachments.
+
+    received_on: the day on which the addressee signed; from it limitation begins anew. Without it the letter stands as
+    a demand whose arrival is still to be proven.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [
-            {"delivery": "L-1-1/demand_notice/1/lessee/letter", "registered_no": "XA12345678931", "receipt": "att-1"}
+            {"delivery": "L-1-1/demand_notice/1/lessee/letter", "registered_no": "XA12345678931", "receipt": "att-1",
+             "received_on": "2026-03-12"}
         ]}
     )  # fmt: skip
 
     delivery: Annotated[str, Field(min_length=1, max_length=300)]
     registered_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{4,40}$")]
     receipt: Annotated[str, Field(min_length=1, max_length=64)]
+    received_on: BookDay | None = None
 
 
 class CorrectionBody(Body):
@@ -66,7 +73,11 @@ class CorrectionView(BaseModel):
     case_no: str
 
 
-@router.post("/deliveries/proof", status_code=201, responses=problems("unknown_delivery", "not_sent", "key_differs"))
+@router.post(
+    "/deliveries/proof",
+    status_code=201,
+    responses=problems("unknown_delivery", "not_sent", "key_differs", "unknown_attachment", "file_invalid"),
+)
 def prove_delivery(
     body: ProofBody,
     key: IdempotencyKey,
@@ -77,14 +88,13 @@ def prove_delivery(
     """Attach the registered mail number and the receipt to a delivery; a later proof of it counts."""
     actor = person.actor(acting_role(person, "prove_delivery", role), "prove_delivery")
     wanted = NewProof(id=key, delivery=body.delivery, registered_no=body.registered_no, evidence=body.receipt,
-                      actor=actor, at=deps.clock.now())  # fmt: skip
+                      received_on=body.received_on, actor=actor, at=deps.clock.now())  # fmt: skip
     with deps.database.session() as session:
         proof = letters.add_proof(session, wanted)
         found = deliveries.find_delivery(session, proof.delivery)
     if found is None:
         raise Refused("unknown_delivery", f"There is no delivery {proof.delivery}.", "")
-    told = found.model_dump(include={"key", "target", "status", "sent_at", "changed_at"})
-    return DeliveryView.model_validate({**told, "registered_no": proof.registered_no, "receipt": proof.evidence})
+    return delivery_view(found, proof)
 
 
 @router.post(
@@ -107,16 +117,20 @@ async def correct_letter(
     acting = acting_role(person, "correct_letter", role)
     actor = person.actor(acting, "correct_letter")
     found = await run_in_threadpool(_written, deps, number, body, key, actor, person.name)
+    if found.seq:
+        await _tell_case(deps, person, found, key, acting)
+    told = found.model_dump(include={"number", "correction", "target", "case_no"})
+    return CorrectionView.model_validate(told)
+
+
+async def _tell_case(deps: Deps, person: Person, found: LetterCorrection, key: str, acting: str) -> None:
+    """A closed case records nothing any more; the letter is on record all the same."""
     entry = CorrectEntry(seq=found.seq, reason=found.reason, letter=found.correction)
     try:
         await Commanding(deps, person, by_letter=True).give(found.case_no, entry, key, acting)
     except Refused as refusal:
-        if (
-            refusal.code != "case_closed"
-        ):  # a closed case records nothing any more; the letter is on record all the same
+        if refusal.code != "case_closed":
             raise
-    told = found.model_dump(include={"number", "correction", "target", "case_no"})
-    return CorrectionView.model_validate(told)
 
 
 def _written(deps: Deps, number: str, body: CorrectionBody, key: str, actor: Actor, name: str) -> LetterCorrection:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
@@ -31,7 +31,9 @@ from domain.meeting import (
     MeetingDecision,
     MeetingKind,
     Trained,
+    authority_of,
 )
+from domain.words import Said
 from store import documents, meetings, staff, surveys
 from store.meetings import Training
 from store.surveys import Contentment
@@ -44,6 +46,8 @@ Member = Annotated[Person, may("hold_meeting")]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=NO)]
 NameQuery = Annotated[str, Query(max_length=64)]
 Day = Annotated[date, Field(lt=date(2100, 1, 1))]
+AHEAD: Final = timedelta(days=366)  # so long before it a meeting may be called
+BACK: Final = timedelta(days=3660)  # so long ago it may have been
 
 
 class MeetingBody(Body):
@@ -65,7 +69,7 @@ class MeetingBody(Body):
     policy: Name
     role: Name
     day: Day
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[Said, Field(max_length=200)]
     agenda: Annotated[tuple[AgendaItem, ...], Field(max_length=200)] | None = None
     participants: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
     minutes: Name | None = None
@@ -101,7 +105,7 @@ class InSession(Person):
     meeting: str = ""
 
     def actor(self, role: str, action: Action) -> Actor:
-        authority = f"meeting:{self.meeting}"
+        authority = authority_of(self.meeting)
         self.under(role, action)
         if self.act is not None:
             self.act.authority = authority
@@ -156,12 +160,15 @@ def get_meeting(meeting_id: MeetingId, person: Seer, deps: Needs) -> MeetingView
 
 @router.put(
     "/meetings/{meeting_id}/minutes",
-    responses=problems("unknown_meeting", "unknown_attachment", "not_a_member", "already_answered"),
+    responses=problems("unknown_meeting", "unknown_attachment", "not_a_member", "already_answered", "meeting_ahead"),
 )
 def keep_minutes(meeting_id: MeetingId, body: MinutesBody, person: Member, deps: Needs) -> Meeting:
-    """The minutes of a meeting, once."""
+    """The minutes of a meeting that took place, once."""
     with deps.database.session() as session:
-        _must_be_of_it(person, meetings.get_meeting(session, meeting_id).role)
+        meeting = meetings.get_meeting(session, meeting_id)
+        _must_be_of_it(person, meeting.role)
+        if meeting.day > deps.today():
+            raise Refused("meeting_ahead", f"{meeting_id} is on {meeting.day}.", "Enter its minutes when it was held.")
         if documents.get_attachment(session, body.document) is None:
             raise Refused("unknown_attachment", f"There is no attachment {body.document}.", "")
         return meetings.keep_minutes(session, meeting_id, body.document)
@@ -253,7 +260,7 @@ def _faults(deps: Deps, session: Session, body: MeetingBody) -> Iterator[Problem
         yield Problem("policy", f"there is no policy {body.policy}", f"one of: {', '.join(known)}")
     if body.role not in deps.policies.roles:
         yield Problem("role", f"there is no role {body.role}", "name a role of a policy or layer in use")
-    working = {one.id for one in staff.list_staff(session) if one.active}
+    working = {one.id for one in staff.list_staff(session) if one.active and not one.agency}
     named = [("participants", one) for one in body.participants] + [("trained", one.user) for one in body.trained]
     for place, user in named:
         if user not in working:
@@ -264,5 +271,13 @@ def _faults(deps: Deps, session: Session, body: MeetingBody) -> Iterator[Problem
         yield Problem("trained", "a training says who was trained, no other meeting does", "correct kind or trained")
     if (body.first is None) != (body.last is None) or (body.first and body.last and body.last < body.first):
         yield Problem("last", "the period has no first and last day in order", "give both, or neither")
+    yield from _faults_of_days(body, deps.today())
     if body.minutes is not None and documents.get_attachment(session, body.minutes) is None:
         yield Problem("minutes", f"there is no attachment {body.minutes}", "upload it with POST /attachments first")
+
+
+def _faults_of_days(body: MeetingBody, today: date) -> Iterator[Problem]:
+    if not today - BACK <= body.day <= today + AHEAD:
+        yield Problem("day", f"{body.day} is a slip of the pen", f"from {today - BACK} to {today + AHEAD}")
+    if body.day > today and (body.minutes is not None or body.trained):
+        yield Problem("day", f"{body.day} is to come, and there is a result already", "name the day it was held")

@@ -20,6 +20,7 @@ from api.schemas import Body, ChangeOwnerBody, Cursor, IdempotencyKey, Limit, Nu
 from domain.base import Frozen
 from domain.distribution import Why
 from domain.errors import Refused
+from domain.words import Said
 from store import absences, owners, staff
 from store.absences import Absence
 from store.owners import KeyAccount
@@ -84,7 +85,7 @@ class AbsenceBody(Body):
     first: date
     last: date
     substitute: Annotated[str, Field(min_length=1, max_length=64)]
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    reason: Annotated[Said, Field(max_length=400)]
 
 
 class EndBody(Body):

@@ -12,6 +12,7 @@ from activities.contact_data import Doubt
 from activities.contact_gate import Wanted
 from api.auth import Person, Reader, RoleHeader, acting_role, may
 from api.deps import Needs
+from api.held import dunning_held
 from api.problems import problems
 from api.quality import contact_data_of
 from api.schemas import Body, IdempotencyKey, Number
@@ -19,6 +20,7 @@ from domain.conduct import Channel, Never, Postponed, Purpose
 from domain.contact_data import ContactFinding
 from domain.errors import Refused
 from domain.preferences import Preferences
+from domain.words import Words
 from store import accounts, cases, documents, preferences
 from store.contacts import party_of_target
 
@@ -30,7 +32,8 @@ Target = Annotated[str, Query(pattern=WHO, description="Whom.")]
 class PermissionView(BaseModel):
     """The answer of the contact gate now. not_before: when it will be permitted if nothing else happens until then.
 
-    reason: contact_hours, night, contact_cap, weekly_cap, do_not_contact, refused, unreachable, complaint, third_party.
+    reason: contact_hours, night, contact_cap, weekly_cap, do_not_contact, refused, unreachable, complaint, third_party,
+    held.
     """
 
     verdict: Literal["allowed", "postponed", "never"] = Field(examples=["postponed"])
@@ -48,7 +51,7 @@ class PreferencesBody(Body):
     )
 
     preferences: Preferences
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
     evidence: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
 
@@ -85,6 +88,8 @@ def get_contact_permission(
             raise Refused("unknown_case", f"There is no case {case_no}.", "")
         wanted = Wanted(account_no=case.account_no, who=to, channel=channel, purpose=purpose)
         answer = deps.gate.ask(session, wanted)
+        if answer is not None and dunning_held(deps, session, case_no, to, channel, purpose):
+            answer = Never(reason="held")
     match answer:
         case None:
             raise Refused("unknown_party", f"The account of {case_no} has no {to}.", "")

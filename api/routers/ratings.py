@@ -14,6 +14,7 @@ from api.deps import Deps, Needs
 from api.problems import problems
 from api.schemas import AsOf, Body, IdempotencyKey, Number
 from domain.classification import BookTotals, ClassificationPack, totals
+from domain.words import Words
 from store import ratings
 from store.ratings import Rating
 
@@ -47,7 +48,7 @@ class RatingBody(Body):
     )
 
     category: Annotated[str, Field(min_length=1, max_length=64)] | None
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
 
 
 @router.get("/reports/classification", responses=problems("no_classification"))

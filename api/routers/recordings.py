@@ -15,7 +15,7 @@ from api.problems import problems
 from api.quality import RecordingFile, recordings_of
 from api.schemas import NO, Body, Cursor, Limit
 from domain.errors import Refused
-from domain.file_types import audio_type_of
+from domain.file_types import audio_type
 from domain.quality import Utterance
 from store import documents, recordings
 from store.recordings import Recording
@@ -72,13 +72,15 @@ class TranscriptBody(Body):
     survey: Annotated[int, Field(ge=1, le=5)] | None = None
 
 
-@router.post("/recordings/files", status_code=201, responses=problems("too_large", "type_not_allowed"))
+@router.post(
+    "/recordings/files",
+    status_code=201,
+    responses=problems("too_large", "type_not_allowed", "name_differs", "file_damaged"),
+)
 def add_file(file: UploadFile, person: Annotated[Person, may("add_recording")], deps: Needs) -> FileView:
     """A WAV, MP3 or OGG file of at most 64 MiB; the same file has the same id. It is heard through its recording."""
     content = file.file.read()
-    media_type = audio_type_of(content)
-    if media_type is None:
-        raise Refused("type_not_allowed", "The content is none of WAV, MP3, OGG.", "Send one of these.")
+    media_type = audio_type(file.filename or "", content)
     if len(content) > deps.limits.recording:
         raise Refused("too_large", f"The limit here is {deps.limits.recording} bytes.", "")
     digest = sha256(content).hexdigest()

@@ -19,6 +19,7 @@ from api.schemas import Body, IdempotencyKey, Key, Number
 from api.signed import signed
 from domain.events import Actor
 from domain.risk import Assessment, RiskClass, RiskPack, Source
+from domain.words import Said, Words
 from store import risk_ratings
 from store.early_warnings import KeptSignal, Signal, signals_of
 from store.risk_ratings import NewRating, RiskRating
@@ -66,7 +67,7 @@ class SignalsBody(Body):
 class ReasonBody(Body):
     """Why a signal is taken back."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[Said, Field(max_length=2000)]
 
 
 class ConfirmBody(Body):
@@ -77,7 +78,7 @@ class ConfirmBody(Body):
     )
 
     risk_class: Annotated[str, Field(min_length=1, max_length=64)]
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
 
 
 class SignalView(BaseModel):

@@ -13,7 +13,9 @@ from api.signing import SignatureTaken, take_signature
 from gateways.esign import SignatureEvent
 
 router = APIRouter(tags=["回执 receipts"])
-REFUSED = problems("signature_refused", "unknown_delivery", "type_not_allowed", "too_large", "engine_unavailable")
+REFUSED = problems(
+    "signature_refused", "unknown_delivery", "type_not_allowed", "file_damaged", "too_large", "engine_unavailable"
+)
 SCHEMA = posted(SignatureEvent)
 
 

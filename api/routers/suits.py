@@ -14,6 +14,7 @@ from api.cases import NotRunning, StillRunning
 from api.deps import Deps, Needs
 from api.problems import problems
 from api.schemas import Body, BookDay, Cursor, IdempotencyKey, Limit
+from domain.commands import PartyId
 from domain.errors import Refused
 from domain.litigation import CourtSession, Stage, SuitClock, SuitCommand, SuitEvent
 from domain.litigation_acts import RecordJudgment, SuitAct
@@ -51,6 +52,7 @@ class SuitView(BaseModel):
     stage: Stage
     filed_on: date
     choice: str | None
+    defendants: tuple[str, ...]
     court: str
     docket: str
     preservation: str
@@ -80,12 +82,16 @@ class AgendaLine(SuitDeadlineView):
 
 
 class SuitBody(Body):
-    """A suit that was filed outside the steps of its case, such as before it was taken over."""
+    """A suit that was filed outside the steps of its case, such as before it was taken over.
+
+    defendants: party ids of those it names; without any it is against the debtor alone.
+    """
 
     case_no: Annotated[str, Field(min_length=1, max_length=64)]
     filed_on: BookDay
     choice: Literal["all_rent", "termination"] | None = None
     evidence: Annotated[str, Field(max_length=100)] | None = None
+    defendants: Annotated[tuple[PartyId, ...], Field(max_length=50)] = ()
 
 
 class SuitActBody(Body):
@@ -102,7 +108,11 @@ class SuitActState(BaseModel):
     seq: int | None
 
 
-@router.post("", status_code=201, responses=problems("unknown_case", "suit_open", "suit_in_future", "role_ambiguous"))
+@router.post(
+    "",
+    status_code=201,
+    responses=problems("unknown_case", "unknown_party", "suit_open", "suit_in_future", "role_ambiguous"),
+)
 def enter(
     body: SuitBody,
     key: IdempotencyKey,
@@ -116,6 +126,7 @@ def enter(
         case = snapshot_of(session, body.case_no)
         if case is None:
             raise Refused("unknown_case", f"There is no case {body.case_no}.", "Check the case number.")
+        suits.must_be_parties(session, case.account_no, body.defendants)
         wanted = NewSuit(
             key=f"hand:{key}", account_no=case.account_no, policy_id=case.policy.id if case.policy else "", role=acting,
             filed_by=person.user, **body.model_dump(),
@@ -226,7 +237,8 @@ def _deadlines(found: SuitRecord, now: datetime) -> tuple[SuitDeadlineView, ...]
 
 def _view(found: SuitRecord, now: datetime) -> SuitView:
     state = found.state
-    same = ("number", "case_no", "account_no", "status", "stage", "filed_on", "choice", "closed_for", "closed_on")
+    same = ("number", "case_no", "account_no", "status", "stage", "filed_on", "choice", "defendants",
+            "closed_for", "closed_on")  # fmt: skip
     known = {name: getattr(found, name) for name in same}
     if state is None:
         return SuitView(

@@ -16,6 +16,7 @@ from api.schemas import NO, Body, IdempotencyKey
 from domain.ledger import PostingKind
 from domain.money import ZERO
 from domain.suspense import Fate, Split
+from domain.words import Said, Words
 from store import suspense, suspense_read
 from store.batches import SuspenseItem
 from store.suspense_read import SuspenseEntry
@@ -25,7 +26,7 @@ Seer = Annotated[Person, may("see_suspense")]
 Handler = Annotated[Person, may("handle_suspense")]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
 ReceiptNo = Annotated[str, Field(min_length=1, max_length=100)]
-Reason = Annotated[str, Field(min_length=1, max_length=4000)]
+Reason = Words
 REFUSALS = problems("file_invalid", "command_differs", "unknown_receipt", "not_money", "role_not_yours")
 
 
@@ -48,7 +49,7 @@ class ReceiptBody(Body):
     value_date: date
     payer: Annotated[str, Field(max_length=200)] = ""
     reference: Annotated[str, Field(max_length=400)] = ""
-    reason: Annotated[str, Field(min_length=1, max_length=400)] = "unknown payer"
+    reason: Annotated[Said, Field(max_length=400)] = "unknown payer"
 
 
 class LineBody(Body):

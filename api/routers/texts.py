@@ -17,6 +17,7 @@ from api.schemas import Body, IdempotencyKey, Number
 from domain.errors import Refused
 from domain.ladder import Ladder
 from domain.wording import Audience
+from domain.words import Said, Words
 from store import deliveries
 from store.cases import snapshot_of
 from store.errands import get_errand
@@ -54,8 +55,8 @@ class ProposalBody(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"body": "id: first_call\n…", "note": "更口语化"}]})
 
-    body: Annotated[str, Field(min_length=1, max_length=100_000)]
-    note: Annotated[str, Field(min_length=1, max_length=4000)]
+    body: Annotated[Said, Field(max_length=100_000)]
+    note: Words
 
 
 class VerdictBody(Body):
@@ -64,7 +65,7 @@ class VerdictBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"verdict": "passed", "reason": "符合规定"}]})
 
     verdict: Literal["passed", "refused"]
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Words
 
 
 class CallScript(BaseModel):

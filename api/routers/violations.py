@@ -15,6 +15,7 @@ from api.problems import problems
 from api.quality import supervision_of
 from api.schemas import NO, Body, Cursor, IdempotencyKey, Limit
 from domain.errors import Refused
+from domain.words import Words
 from store import cases, documents, recordings, violations
 from store.views import Page
 from store.violations import Kind, Severity, Source, Standing, Violation
@@ -43,7 +44,7 @@ class ViolationBody(Body):
     who: Name
     case_no: Name | None = None
     evidence: Name
-    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    text: Words
     correct_by: Annotated[date, Field(lt=date(2100, 1, 1))] | None = None
 
 

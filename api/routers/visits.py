@@ -31,6 +31,7 @@ from domain.visits import (
     substituted,
     visit_asked,
 )
+from domain.words import Said
 from store import staff, visits
 from store.cases import snapshot_of
 from store.views import Page
@@ -80,7 +81,7 @@ class SubstituteBody(Body):
     absent: Name
     user: Name
     role: Name
-    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    reason: Annotated[Said, Field(max_length=1000)]
 
 
 class ReportBody(Body):

@@ -12,13 +12,14 @@ from api.auth import Person, RoleHeader, acting_role, may
 from api.deps import Needs
 from api.problems import problems
 from api.schemas import NO, Body, IdempotencyKey
+from domain.words import Words
 from store import write_offs
 from store.write_offs import Decision, Proposal, WriteOff
 
 router = APIRouter(tags=["核销 write-offs"])
 Seer = Annotated[Person, may("see_suspense")]
 WriteOffId = Annotated[str, Path(min_length=1, max_length=64, pattern=NO)]
-Reason = Annotated[str, Field(min_length=1, max_length=4000)]
+Reason = Words
 
 
 class ProposalBody(Body):

@@ -66,6 +66,7 @@ class DeliveryRow(Row, table=True):
     claimed_at: datetime = Field(sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
+    received_on: date | None = None  # of one that arrived, as a person corrected it
 
 
 class NamedAccountRow(Row, table=True):

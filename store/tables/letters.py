@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Text
 from sqlmodel import Field
@@ -18,6 +18,7 @@ class DeliveryProofRow(Row, table=True):
     delivery: str = Field(foreign_key="delivery.key", index=True)
     case_no: str = Field(index=True)
     registered_no: str
+    received_on: date | None = None  # as the receipt says
     evidence: str
     actor_user: str
     actor_role: str

@@ -36,6 +36,7 @@ class SuitRow(Row, table=True):
     filed_by: str
     choice: str | None = None
     evidence: str | None = None
+    defendants: str = Field(default="", sa_type=Text)  # a list of party ids in JSON; "" for no names
     entered_at: datetime = Field(sa_type=Instant)
     status: str
     stage: str
@@ -73,6 +74,7 @@ class EvidencePaperRow(Row, table=True):
     kind: str
     attachment_id: str = Field(foreign_key="attachment.id")
     reference: str = ""
+    received_on: date | None = None
     note: str = Field(default="", sa_type=Text)
     actor_user: str
     actor_role: str

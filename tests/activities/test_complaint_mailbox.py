@@ -27,9 +27,8 @@ from store.complaints import ComplaintRecord
 from store.session import Database
 from store.tables import CaseRow
 from store.views import NewAccount, Party
+from tests.builders.files import PDF
 from tests.builders.ladders import ROOT
-
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 
 
 class Post:

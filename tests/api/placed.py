@@ -21,8 +21,8 @@ from store.staff import StaffMember
 from store.views import NewAccount, Party
 from tests.api.memory import MemoryCases
 from tests.api.world import World, key
+from tests.builders.files import PDF
 
-PDF = b"%PDF-1.7\n%%EOF\n"
 NOBODY = hash_password("nobody logs in with this one")
 STEPS = (
     ("open_step", "agency_decision", "place"),
@@ -77,11 +77,12 @@ async def register(world: World, checked: bool = True, **changed: Any) -> None:
 
 
 async def loan(
-    world: World, account_no: str = "B-1", product: str = "bank_loan", steps: Sequence[tuple[str, str, str]] = STEPS
-) -> str:
+    world: World, account_no: str = "B-1", product: str = "bank_loan", steps: Sequence[tuple[str, str, str]] = STEPS,
+    principal: str = "10000.00",
+) -> str:  # fmt: skip
     """A bank loan of which 10,500 has been overdue since 5 December 2025; its case, decided to be placed."""
     schedule = tuple(
-        Instalment(no=no, due=due, principal=Decimal("10000.00"), interest=Decimal("500.00"))
+        Instalment(no=no, due=due, principal=Decimal(principal), interest=Decimal("500.00"))
         for no, due in enumerate((date(2025, 12, 5), date(2026, 6, 5)), start=1)
     )
     account = NewAccount(

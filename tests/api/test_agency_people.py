@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from store import cases, staff
 from tests.api.placed import (
     command,
+    document,
     errands_of,
     outsider,
     placed,
@@ -22,7 +25,7 @@ async def test_an_agency_sees_its_own_cases_and_the_least_of_them(world: World) 
         (shown,) = (await client.get("/agency/cases")).json()
         due = {"amount_due": "10500.00", "currency": "CNY"}
         assert {**shown, "id": ""} == {
-            "id": "", "name": "借款人乙", "phone": "13800000001", "contract_no": "C-B-1", **due,
+            "id": "", "name": "借款人乙", "phone": "13800000001", "contract_no": "C-B-1", "held": False, **due,
         }  # fmt: skip
         await command(world, case_no, "r1", do="recall_from_agency", note="到期")
         assert (await client.get("/agency/cases")).json() == []
@@ -62,6 +65,46 @@ async def test_the_contact_gate_holds_for_agencies_too_and_their_contacts_count(
     async with world.client("junior_specialist") as client:  # one cap for all who call
         own = await client.get(f"/cases/{case_no}/contact-permission", params={"channel": "call"})
         assert own.json()["reason"] == "contact_cap"
+
+
+@pytest.mark.parametrize("hold", ["dispute", "death", "insolvency", "disaster"])
+async def test_b2_3_2_1c_an_agency_is_told_not_to_contact_while_the_case_is_held(world: World, hold: str) -> None:
+    """S5: who goes on all the same is looked into, and what took place is in the record; afterwards they may again."""
+    case_no = await placed(world)
+    paper = await held(world, case_no, hold)
+    async with world.client(as_user=outsider(world)) as client:
+        (shown,) = (await client.get("/agency/cases")).json()
+        path = f"/agency/cases/{shown['id']}"
+        assert shown["held"] is True
+        for channel in ("call", "visit", "sms"):
+            asked = await client.post(f"{path}/permission", json={"channel": channel})
+            assert (asked.status_code, asked.json()["code"]) == (409, "contact_barred")
+            assert hold not in asked.text  # why it is held is no business of an agency
+        made = await client.post(f"{path}/contacts", json={"outcome": "contacted"}, headers=key("c1"))
+        assert (made.status_code, made.json()) == (201, {"permitted": False})
+        assert len(errands_of(world, "agency_contact")) == 1
+        async with world.client("junior_specialist") as own:
+            said = await own.get(f"/cases/{case_no}/contact-permission", params={"channel": "call", "to": "borrower"})
+            assert (said.json()["verdict"], said.json()["reason"]) == ("never", "held")
+        if hold == "dispute":
+            await command(world, case_no, "a1", do="answer_step", step="dispute_answer", outcome="unfounded")
+        else:
+            await command(world, case_no, "e1", do="end_hold", hold=hold, evidence=paper)
+        world.later(days=1)
+        assert [one["held"] for one in (await client.get("/agency/cases")).json()] == [False]
+        assert (await client.post(f"{path}/permission", json={"channel": "call"})).status_code == 200
+
+
+async def held(world: World, case_no: str, hold: str) -> str:
+    """The case is held, as was reported on this paper and confirmed."""
+    more = {"end_date": "2026-04-01"} if hold == "disaster" else {}
+    async with world.client("junior_specialist") as client:
+        paper = await document(client)
+    wanted: dict[str, Any] = {"do": "open_step", "step": hold, "evidence": paper, **more}
+    reported = await command(world, case_no, "h1", role="junior_specialist", **wanted)
+    confirmed = await command(world, case_no, "h2", do="answer_step", step=hold, outcome="confirmed")
+    assert (reported.status_code, confirmed.status_code) == (200, 200), reported.text + confirmed.text
+    return paper
 
 
 async def test_reports_are_handed_in_once_per_period(world: World) -> None:

@@ -14,8 +14,8 @@ from domain.audit import AuditEntry
 from store import audit, documents
 from store.audit_check import check_database
 from tests.api.world import SIGN, World, key
+from tests.builders.files import PDF
 
-PDF = b"%PDF-1.7 a scan"
 PAYMENT = {"kind": "payment", "value_date": "2026-03-10", "amount": "100.00"}
 
 

@@ -14,8 +14,7 @@ from domain.events import HoldPlaced
 from domain.outcome import record
 from store import documents
 from tests.api.world import SIGN, World, key
-
-PDF = b"%PDF-1.7 a scan"
+from tests.builders.files import PDF, pdf
 
 
 async def numbers(world: World, **asked: object) -> list[str]:
@@ -165,6 +164,27 @@ async def test_an_attachment_is_the_evidence_of_a_command(world: World) -> None:
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_attachment")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "status", "code"),
+    [
+        ("a.png", PDF, 415, "name_differs"),
+        ("a.exe", PDF, 415, "name_differs"),
+        ("a.pdf", PDF[:-20], 422, "file_damaged"),
+        ("a.pdf", pdf(root="/OpenAction << /S /Launch /F (cmd.exe) >>"), 422, "file_damaged"),
+        ("a.pdf", b"%PDF-1.7\nstartxref\n9\n%%EOF\n", 422, "file_damaged"),
+        ("a.pdf", b"MZ" + PDF, 415, "type_not_allowed"),
+        ("合同 V1.2", PDF, 201, None),
+        ("", PDF, 422, "invalid"),
+    ],
+)
+async def test_a_file_is_what_its_name_says_and_whole(
+    world: World, name: str, content: bytes, status: int, code: str | None
+) -> None:
+    async with world.client("collector") as client:
+        answer = await client.post("/attachments", files={"file": (name, content)})
+    assert (answer.status_code, answer.json().get("code")) == (status, code)
+
+
 async def test_content_decides_the_type_of_an_attachment(world: World) -> None:
     async with world.client("collector") as client:
         answer = await client.post("/attachments", files={"file": ("a.pdf", b"<html>", "application/pdf")})
@@ -179,7 +199,7 @@ async def test_attachments_and_bodies_have_limits(tmp_path: Path) -> None:
             yield b" " * 1000
 
     async with world.client("collector") as client:
-        fits = await client.post("/attachments", files={"file": ("a.pdf", PDF + b" " * 900)})
+        fits = await client.post("/attachments", files={"file": ("a.pdf", PDF + b" " * (1000 - len(PDF)))})
         just_over = await client.post("/attachments", files={"file": ("a.pdf", PDF + b" " * 1000)})
         announced = await client.post("/attachments", files={"file": ("a.pdf", PDF + b" " * 100_000)})
         streamed = await client.post("/commands/bulk", content=trickle(), headers={"Content-Type": "application/json"})

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.api.world import World, key
+from tests.builders.files import PDF
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PARTY = "/parties/P-L-000001/contact-preferences"
 CALLED = {"do": "record_contact", "contact": {"channel": "phone", "outcome": "contacted"}}
 

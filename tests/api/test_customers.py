@@ -51,10 +51,33 @@ async def test_a_credit_limit_and_the_register_of_key_customers(world: World) ->
         large = {"kind": "key_customer", "value": "yes", "reason": "授信总额最大的十户之一"}
         await client.post(f"{ADDRESS}/marks", json=large, headers=key("m-4"))
         register = (await client.get("/registers/key-customers")).json()
+        off = await client.post(f"{ADDRESS}/marks", json={**large, "value": "no"}, headers=key("m-5"))
+    assert off.json()["code"] == "unknown_mark" and "removal" in off.json()["remedy"]
     assert (within["permitted"], within["owed"], within["credit_limit"]) == (True, "20000.00", "30000.00")
     assert [one["why"] for one in over["restrictions"]] == ["over_limit"]
     assert (unfit.json()["code"], unknown.json()["code"]) == ("amount_unfit", "unknown_mark")
     assert [(one["party_id"], one["reason"]) for one in register] == [("P-L-000001", "授信总额最大的十户之一")]
+
+
+async def test_the_head_of_risk_takes_a_key_customer_off_the_register_and_the_history_stays(world: World) -> None:
+    world.lease()
+    large = {"kind": "key_customer", "value": "yes", "reason": "累计逾期"}
+    removal = f"{ADDRESS}/key-customer/removal"
+    async with world.client("risk_management", "head_of_risk_management") as client:
+        before = await client.post(removal, json={"reason": "已正常还款"}, headers=key("k-0"))
+        await client.post(f"{ADDRESS}/marks", json=large, headers={**key("k-1"), "X-Role": "risk_management"})
+        world.later(hours=1)
+        taken_off = await client.post(removal, json={"reason": "已正常还款"}, headers=key("k-2"))
+        again = await client.post(removal, json={"reason": "已正常还款"}, headers=key("k-2"))
+        twice = await client.post(removal, json={"reason": "已正常还款"}, headers=key("k-3"))
+        register = (await client.get("/registers/key-customers")).json()
+        history = (await client.get(f"{ADDRESS}/marks")).json()
+    assert (before.status_code, before.json()["code"], twice.json()["code"]) == (409, "not_listed", "not_listed")
+    assert taken_off.status_code == 201 and again.json() == taken_off.json()
+    assert register == []
+    assert [(one["value"], one["actor_role"]) for one in history] == [
+        ("yes", "risk_management"), ("no", "head_of_risk_management"),
+    ]  # fmt: skip
 
 
 async def test_only_those_who_judge_risk_lay_something_down(world: World) -> None:

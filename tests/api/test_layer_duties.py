@@ -34,7 +34,10 @@ async def test_each_item_is_answered_or_nothing_is_changed(world: World) -> None
     address = "/errands/C-1.servicing.inspection.2026-Q1/answer"
     said = {"asset_use": "在用", "compliance": "合规"}
     async with world.client("post_lending_specialist") as client:
-        lacking = {"outcome": "no_risk", "answers": {"asset_use": "在用", "compliance": " "}}
+        blank = {"outcome": "no_risk", "answers": {"asset_use": "在用", "compliance": " "}}
+        answer = await client.post(address, json=blank, headers=key("k0"))
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        lacking = {"outcome": "no_risk", "answers": {"asset_use": "在用"}}
         answer = await client.post(address, json=lacking, headers=key("k1"))
         assert (answer.status_code, answer.json()["code"]) == (422, "answer_incomplete")
         answer = await client.post(address, json={"outcome": "no_risk", "answers": said}, headers=key("k2"))
@@ -72,3 +75,25 @@ async def test_registers_are_read_page_by_page(world: World) -> None:
             found += [row["id"] for row in page["rows"]]
             cursor = page["next"]
     assert found == names
+
+
+async def test_without_a_guarantor_nothing_can_be_demanded_and_nothing_is_changed(world: World) -> None:  # MB4.2b
+    world.lease("C-1")
+    name, at = "C-1.collection_2.guarantor_demand.once", world.clock.at
+    errand = Errand(
+        id=name, policy_id="collection_2", rule="guarantor_demand", rules=("MB4.2b",), account_no="C-1", due=at.date(),
+        occurrence=at.date(), kind="task", title="要求担保人代偿", roles=("collection_group",), amount=Decimal("0.00"),
+        outcomes=("demanded", "not_demanded"), opened_at=at, answer_by=at, items={"demand": "代偿要求"},
+        document="guarantor_demand",
+    )  # fmt: skip
+    with world.database.session() as session:
+        assert layers.open_duty(session, errand, supersedes=False)
+    body = {"outcome": "demanded", "answers": {"demand": "全部逾期款项"}}
+    async with world.client("collection_group") as client:
+        answer = await client.post(f"/errands/{name}/answer", json=body, headers=key("k1"))
+        assert (answer.status_code, answer.json()["code"]) == (409, "nobody_to_demand_from")
+        (left,) = (await client.get("/errands")).json()["rows"]
+        assert left["status"] == "open"
+        body["outcome"] = "not_demanded"
+        answer = await client.post(f"/errands/{name}/answer", json=body, headers=key("k2"))
+    assert (answer.status_code, answer.json()["status"]) == (200, "answered")

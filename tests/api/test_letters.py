@@ -22,9 +22,9 @@ from letters.render import Renderer
 from store import deliveries, documents, letters
 from store.documents import NewDocument, claim_number
 from tests.api.world import World, key
+from tests.builders.files import PDF
 from tests.letters.conftest import build_document
 
-PDF = b"%PDF-1.7 a receipt"
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 TARGET = "lessee/letter"
 WRONG = {"wrong": "原函所列付款期限为2026年3月15日。", "right": "付款期限应为2026年3月25日。", "reason": "录入有误"}
@@ -204,6 +204,8 @@ async def test_a_registered_number_and_its_receipt_stand_with_the_documents_of_t
         ({"delivery": "L-9-1/demand_notice/1/lessee/letter"}, 404, "unknown_delivery"),
         ({"receipt": "att-none"}, 404, "unknown_attachment"),
         ({"registered_no": "x"}, 422, "invalid"),
+        ({"received_on": "2026-03-11"}, 422, "file_invalid"),  # tomorrow
+        ({"received_on": "2026-03-09"}, 422, "file_invalid"),  # before it went out
     ],
 )
 async def test_a_proof_needs_its_letter_its_receipt_and_a_number(
@@ -232,6 +234,42 @@ async def test_a_wrong_receipt_is_put_right_in_the_timeline_and_with_the_deliver
     with world.database.session() as session:  # the provider repeats itself
         deliveries.apply_receipt(session, delivery, "returned", world.clock.now())
     assert (await lines(world, case_no))[number]["deliveries"] == [{**sent}]
+
+
+async def test_a_demand_counts_from_the_day_on_its_receipt_not_from_the_day_it_is_entered(world: World) -> None:
+    """民法典第195条: sent on 10 March, signed for on the twelfth, entered on the sixteenth; last due date 2 April."""
+    case_no, number = await posted(world)
+    delivery = f"{case_no}/demand_notice/1/{TARGET}"
+    world.later(days=6)
+    answer = await proof(world, delivery, received_on="2026-03-12")
+    assert (answer.status_code, answer.json()["received_on"]) == (201, "2026-03-12")
+    assert (await lines(world, case_no))[number]["deliveries"][0]["received_on"] == "2026-03-12"
+    world.later(minutes=1)
+    async with world.client("legal_compliance") as client:
+        found = (await client.get(f"/cases/{case_no}/limitation")).json()["limitation"]
+        index = (await client.get(f"/cases/{case_no}/evidence.pdf")).content
+    assert [(one["on"], one["of"], one["unproven"]) for one in found["counted"]] == [("2026-03-12", number, False)]
+    said = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(index)).pages).split())
+    assert "2026-03-12送达，单号XA12345678931" in said
+
+
+async def test_a_corrected_receipt_says_the_day_and_a_wrong_day_changes_nothing(world: World) -> None:
+    case_no, _ = await posted(world)
+    delivery = f"{case_no}/demand_notice/1/{TARGET}"
+    world.later(days=6)
+    async with world.client("asset_manager") as client:
+        last = (await client.get(f"/cases/{case_no}/timeline")).json()[-1]["seq"]
+        receipt = {"key": delivery, "status": "delivered", "received_on": "2026-03-12"}
+        body = {"do": "correct_entry", "seq": last, "reason": "邮局查询结果", "receipt": receipt}
+        for name, wrong in (("r-1", {"received_on": "2026-03-17"}), ("r-2", {"received_on": "2026-03-09"}),
+                            ("r-3", {"status": "returned", "received_on": "2026-03-30"})):  # fmt: skip
+            bad = await client.post(f"/cases/{case_no}/commands", json=body | {"receipt": receipt | wrong},
+                                    headers=key(name))  # fmt: skip
+            assert (bad.status_code, bad.json()["code"]) == (422, "file_invalid")
+        assert [one["place"] for one in bad.json()["errors"]] == ["received_on", "received_on"]
+        assert (await client.post(f"/cases/{case_no}/commands", json=body, headers=key("r-4"))).status_code == 200
+        found = (await client.get(f"/cases/{case_no}/limitation")).json()["limitation"]
+    assert [one["on"] for one in found["counted"]] == ["2026-03-12"]
 
 
 async def test_the_evidence_of_a_corrected_receipt_has_to_exist(world: World) -> None:

@@ -9,18 +9,15 @@ from httpx import AsyncClient, Response
 
 from domain.events import StepCompleted
 from store import cases, errands, surveys
+from store.attempts import attempts_of
 from store.staff import StaffMember
 from store.surveys import Opinion, Survey
 from tests.api.placed import document
 from tests.api.world import World, key
 
 OPENING = {
-    "kind": "committee",
-    "policy": "leasing",
-    "role": "review_committee",
-    "day": "2026-03-25",
-    "title": "三月评审会",
-}
+    "kind": "committee", "policy": "leasing", "role": "review_committee", "day": "2026-03-25", "title": "三月评审会",
+}  # fmt: skip
 FAST = {"do": "open_step", "step": "fast_track", "outcome": "direct_disposal", "present": 3, "in_favour": 3}
 
 REPORTS = (
@@ -83,6 +80,23 @@ async def test_l5_4b_a_session_sends_a_project_directly_into_disposal_once(world
     assert world.cases.running[case_no].step("disposal_assistance").is_open  # L5.4c
 
 
+async def test_one_members_word_for_how_the_others_voted_needs_minutes_or_the_record_of_the_meeting(
+    world: World,
+) -> None:
+    case_no, people = await ready(world), members(world)
+    before = world.cases.running[case_no]
+    async with world.client(as_user=people[0]) as client:
+        alone = await client.post(f"/cases/{case_no}/commands", json=FAST, headers=key("k1"))
+        assert (alone.status_code, alone.json()["code"]) == (422, "document_missing")
+        assert "meeting_minutes" in alone.json()["remedy"]
+        assert world.cases.running[case_no] == before
+        meeting = (await held(client, participants=[one.id for one in people]))["id"]  # its minutes are written later
+        given = await decide(client, meeting, "d1", do="case", case_no=case_no, command=FAST)
+        assert given.json()["status"] == "applied", given.text
+    with world.database.reading() as session:
+        assert [(one.kind, one.code) for one in attempts_of(session, case_no)] == [("open_step", "document_missing")]
+
+
 async def test_what_the_case_refuses_is_shown_and_nothing_is_half_done(world: World) -> None:
     case_no = await world.case()
     people = members(world)
@@ -115,14 +129,15 @@ async def test_only_those_of_the_meeting_decide_and_not_before_it(world: World) 
 
 
 async def test_l5_4a_the_agenda_is_what_is_asked_of_those_who_meet(world: World) -> None:
-    case_no = await world.case()
-    world.later(days=35)
+    case_no = await ready(world)
+    world.later(days=20)
     world.cases.settle(case_no)
     async with world.client("asset_manager") as client:
         plan = {"do": "answer_step", "step": "disposal_plan", "outcome": "submitted"}
         await client.post(f"/cases/{case_no}/commands", json=plan, headers=key("plan"))
     async with world.client("review_committee") as client:
         asked = {ask.step for ask in world_asks(world, case_no) if ask.role == "review_committee"}
+        assert asked == {"disposal_plan_decision"}
         where = {"policy": "leasing", "role": "review_committee"}
         shown = (await client.get("/meetings/agenda", params=where)).json()
         assert {(item["case_no"], item["step"]) for item in shown if item["kind"] == "ask"} == {
@@ -220,9 +235,24 @@ async def test_ma4_3_who_was_trained_in_what_with_which_result(world: World) -> 
         assert len((await client.get("/trainings")).json()) == 2
 
 
+async def test_a_meeting_has_people_who_work_here_and_a_day_that_can_be(world: World) -> None:
+    """Every fault at once: who was there, when it was, and no result before it was held."""
+    async with world.client("review_committee") as client:
+        paper = await document(client)
+        wrong = {"participants": ["u-99"], "minutes": paper, "first": "2026-03-31", "last": "2026-01-01"}
+        for day in ("2015-03-25", "2027-12-25"):
+            late = await client.post("/meetings", json={**OPENING, **wrong, "day": day}, headers=key("m0"))
+            assert {fault["place"] for fault in late.json()["errors"]} == {"participants", "day", "last"}
+        early = await client.post("/meetings", json={**OPENING, "minutes": paper}, headers=key("m0"))
+        assert "there is a result already" in early.json()["errors"][0]["message"]
+        called = (await held(client, "m1"))["id"]
+        minutes = await client.put(f"/meetings/{called}/minutes", json={"document": paper})
+        assert minutes.json()["code"] == "meeting_ahead"
+
+
 async def test_minutes_are_kept_once(world: World) -> None:
     async with world.client("review_committee") as client:
-        meeting = (await held(client))["id"]
+        meeting = (await held(client, day="2026-03-10"))["id"]
         paper = await document(client)
         for _ in range(2):
             kept = await client.put(f"/meetings/{meeting}/minutes", json={"document": paper})

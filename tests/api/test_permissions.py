@@ -187,6 +187,10 @@ async def test_commands_reach_the_case_only_under_a_permitted_role(world: World,
             assert (answer.status_code, answer.json()["code"]) == (403, "not_entitled")
 
 
+def test_b4_2_1a_a_junior_sets_no_plan_and_a_senior_does() -> None:
+    assert fitting("set_recovery_plan", ["junior_specialist", "senior_specialist"]) == ("senior_specialist",)
+
+
 def test_administrators_decide_nothing_and_auditors_change_nothing() -> None:
     assert {action for action in PERMISSIONS if fitting(action, [AUDITOR])} == {
         "see", "see_attempts", "see_errands", "see_suits",

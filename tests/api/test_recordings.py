@@ -18,8 +18,9 @@ from domain.wording import Script
 from store.documents import get_attachment
 from tests.api.supervised import Line, connect, dialled, event, loan
 from tests.api.world import World, key
+from tests.builders.files import wav
 
-WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 32
+WAV = wav()
 CALLED = {"do": "record_contact", "contact": {"channel": "phone", "outcome": "contacted", "duration": 60}}
 SCRIPT = "我是张三。来电是提醒您。请问您是李四吗？您已逾期八天。是什么原因？可以分期。还会计收罚息。"
 THREAT = "再不还就起诉你家人"

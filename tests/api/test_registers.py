@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.api.world import World, key
+from tests.builders.files import PDF
 
 RECEIPT = {
     "receipt_no": "B-77", "amount": "21000.00", "value_date": "2026-03-09", "payer": "某公司", "reference": "租金",
@@ -50,10 +51,32 @@ async def test_a_payment_on_the_wrong_lease_is_moved_and_the_wrong_payer_gets_th
     assert [(one["amount"], one["value_date"]) for one in second] == [("10000.00", "2026-03-09")]
 
 
+async def test_money_that_was_assigned_is_taken_back_only_where_the_rest_of_the_receipt_is_known(world: World) -> None:
+    """An ordinary reversal would take it off the account, and nobody could tell where it is."""
+    for name in ("L-000001", "L-000002"):
+        world.lease(name)
+    receipt = {"receipt_no": "B-1", "amount": "21000.00", "value_date": "2026-03-09", "payer": "江城恒通机械"}
+    lines = [{"account_no": "L-000001", "amount": "10500.00"}, {"account_no": "L-000002", "amount": "10500.00"}]
+    async with world.client("finance") as client:
+        await client.post("/suspense", json=receipt)
+        given = {"receipt_no": "B-1", "lines": lines, "reason": "两份合同"}
+        await client.post("/suspense/assignments", json=given, headers=key("a-1"))
+        (posting,) = (await client.get("/accounts/L-000001/postings")).json()
+        back = {"kind": "reversal", "value_date": "2026-03-10", "amount": "10500.00", "reverses": posting["id"]}
+        refused = await client.post("/accounts/L-000001/postings", json=back, headers=key("r-1"))
+        gone = {"posting": posting["id"], "returned": "10500.00", "reason": "银行退回"}
+        returned = await client.post("/suspense/reallocations", json=gone, headers=key("r-2"))
+        (balance,) = (await client.get("/suspense/balance")).json()
+    assert (refused.status_code, refused.json()["code"]) == (409, "reversed_elsewhere")
+    assert "/suspense/reallocations" in refused.json()["remedy"]
+    assert returned.status_code == 201
+    assert (balance["received"], balance["assigned"], balance["returned"]) == ("21000.00", "10500.00", "10500.00")
+
+
 async def test_a_write_off_is_proposed_by_finance_and_decided_by_somebody_else(world: World) -> None:
     world.lease()
     proposer = world.staff("head_of_finance")
-    pdf = {"file": ("a.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")}
+    pdf = {"file": ("a.pdf", PDF, "application/pdf")}
     async with world.client(as_user=proposer) as client:
         paper = (await client.post("/attachments", files=pdf)).json()["id"]
         body = {"account_no": "L-000001", "amount": "20000.00", "reason": "无可执行财产", "document": paper}
@@ -65,11 +88,17 @@ async def test_a_write_off_is_proposed_by_finance_and_decided_by_somebody_else(w
         own = await client.post(f"/write-offs/{number}/verdict", json=yes)
     async with world.client("general_manager") as client:
         done = await client.post(f"/write-offs/{number}/verdict", json=yes)
+    async with world.client("finance") as client:
+        (posting,) = (await client.get("/accounts/L-000001/postings")).json()
+        back = {"kind": "reversal", "value_date": "2026-03-10", "amount": "20000.00", "reverses": posting["id"]}
+        alone = await client.post("/accounts/L-000001/postings", json=back, headers=key("y"))
+    async with world.client("general_manager") as client:
         standing = (await client.get("/accounts/L-000001/standing")).json()["standing"]
         book = (await client.get("/customers/P-L-000001/new-business")).json()
     assert by_hand.status_code == 422
     assert (own.status_code, own.json()["code"]) == (403, "own_proposal")
     assert (done.status_code, done.json()["status"]) == (201, "approved")
+    assert (alone.status_code, alone.json()["code"]) == (409, "reversed_elsewhere")  # nobody undoes it alone
     assert standing["overdue_rent"] == "10500.00" and book["permitted"] is True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -13,12 +14,13 @@ from activities.limitation import LimitationWork
 from domain import events as e
 from domain.case import Case
 from domain.events import Actor
-from domain.ledger import PartyRole
+from domain.ledger import DoneStep, Instalment, PartyRole
 from domain.money import ZERO
 from store import accounts, deliveries, errands
 from store.record import record
-from store.views import Party
+from store.views import NewAccount, Party
 from tests.api.world import World, key
+from tests.builders.files import pdf
 
 ACCEPTED = {"do": "record_acceptance", "on": "2026-03-10", "result": "accepted", "court": "浦东法院", "docket": "1号"}
 
@@ -76,7 +78,7 @@ async def test_c4_5_2_a_suit_goes_through_the_court_and_its_costs_are_owed(world
     filed(world)
     await world.deps.suits.relay()  # pyright: ignore[reportAttributeAccessIssue]
     number = "suit-2026-00001"
-    paper = await upload(world, b"%PDF-1.4 judgment")
+    paper = await upload(world, pdf("judgment"))
     assert (await act(world, number, "a1", ACCEPTED, "collector")).json()["code"] == "not_entitled"
     assert (await act(world, number, "a2", ACCEPTED)).json() == {"number": number, "state": "recorded", "seq": 2}
     assert (await act(world, number, "a2", ACCEPTED)).json()["seq"] == 2
@@ -160,7 +162,7 @@ async def test_the_clocks_of_a_case_are_visible_and_legal_is_warned_once(world: 
         assert (found["limitation_ends"], found["guarantor_period_ends"]) == ("2026-06-02", None)
         body = {"joint": True, "until": "2026-05-20"}
         unproved = await client.put("/accounts/L-000007/guarantees/P-G", json=body)
-        paper = await upload(world, b"%PDF-1.4 guarantee")
+        paper = await upload(world, pdf("guarantee"))
         agreed = await client.put("/accounts/L-000007/guarantees/P-G", json=body | {"evidence": paper})
         alien = await client.put("/accounts/L-000007/guarantees/P-X", json={"joint": True})
         found = (await client.get("/cases/L-000007-1")).json()
@@ -208,6 +210,55 @@ async def test_a_demand_that_arrived_lets_limitation_begin_anew(world: World) ->
     assert [(one["ground"], one["of"]) for one in found["limitation"]["counted"]] == [("demand", "N-1")]
 
 
+async def test_a_letter_from_before_the_take_over_keeps_the_claim_from_being_called_lapsed(world: World) -> None:
+    """Due up to 2 February 2023, demanded by the system before on 6 May 2024: nobody has shown us the receipt."""
+    rent = Instalment(no=1, due=date(2023, 2, 2), principal=Decimal("10000.00"), interest=Decimal("500.00"))
+    sent = DoneStep(step="demand_notice", outcome="sent", on=date(2024, 5, 6), document_no="催-17")
+    lessee = Party(id="P-1", role=PartyRole.LESSEE, name="承租人甲", address="上海市")
+    account = NewAccount(
+        account_no="L-000008", contract_no="C-8", lease_amount=Decimal("500000.00"), branch="上海",
+        penalty_rate_per_day=Decimal("0.0005"), created_at=world.clock.now(), schedule=(rent,), parties=(lessee,),
+        history=(sent,),
+    )  # fmt: skip
+    with world.database.session() as session:
+        accounts.add_account(session, account)
+    await world.deps.intake.run(world.deps.today())
+    assert LimitationWork(world.database, world.policies, world.clock).warn("leasing") == 1
+    async with world.client("legal_compliance") as client:
+        found = (await client.get("/cases/L-000008-1")).json()
+        assert [(one["on"], one["of"]) for one in found["demands_to_prove"]] == [("2024-05-06", "催-17")]
+        clock = (await client.get("/cases/L-000008-1/limitation")).json()["limitation"]
+        assert (clock["ends"], clock["lapsed"], clock["if_proven"]) == ("2026-02-02", False, "2027-05-06")
+        paper = {"kind": "delivery_proof", "attachment_id": await upload(world, pdf("receipt")), "reference": "催-17"}
+        early = await client.post(
+            "/cases/L-000008-1/evidence", json=paper | {"received_on": "2024-05-05"}, headers=key("p1")
+        )
+        assert (early.status_code, early.json()["code"]) == (422, "file_invalid")
+        proven = await client.post(
+            "/cases/L-000008-1/evidence", json=paper | {"received_on": "2024-05-09"}, headers=key("p2")
+        )
+        assert proven.status_code == 201
+        found = (await client.get("/cases/L-000008-1")).json()
+    assert (found["limitation_ends"], found["demands_to_prove"]) == ("2027-05-09", [])
+    with world.database.reading() as session:
+        (asked,) = errands.list_errands(session, None, account_no="L-000008").rows
+    assert asked.say == "2026-02-02 已届满，除非证明函件已送达及送达日期：催-17"
+
+
+async def test_a_suit_names_parties_of_the_account(world: World) -> None:
+    """民法典第693条: whom it names decides which guarantor is claimed from."""
+    case_no = await world.case()
+    body = {"case_no": case_no, "filed_on": "2026-03-01", "defendants": ["P-L-000001", "P-9", "P-8"]}
+    async with world.client("legal_compliance") as client:
+        alien = await client.post("/suits", json=body, headers=key("s1"))
+        assert (alien.json()["code"], "P-9, P-8" in alien.json()["detail"]) == ("unknown_party", True)
+        answer = {"do": "answer_step", "step": "lawsuit", "outcome": "filed", "defendants": ["P-9"]}
+        step = await client.post(f"/cases/{case_no}/commands", json=answer, headers=key("s2"))
+        assert step.json()["code"] == "unknown_party"
+        entered = await client.post("/suits", json=body | {"defendants": ["P-L-000001"]}, headers=key("s3"))
+    assert (entered.status_code, entered.json()["defendants"]) == (201, ["P-L-000001"])
+
+
 DUTIES = {"servicing": ("leasing", "disposal_specialist"), "collection_2": ("treatment", "collection_group")}
 
 
@@ -224,6 +275,7 @@ async def test_a_duty_that_files_starts_a_suit(world: World, layer: str) -> None
     async with world.client("auditor") as client:
         rows: list[Any] = (await client.get("/suits")).json()["rows"]
     assert [(row["case_no"], row["handled_by"]) for row in rows] == [(case_no, [role])]
+    assert [row["defendants"] for row in rows] == [["P-L-000005"]]
 
 
 async def _file_by_duty(world: World, case: Case, opening: e.CaseOpened, layer: str, role: str) -> None:
@@ -237,7 +289,13 @@ async def _file_by_duty(world: World, case: Case, opening: e.CaseOpened, layer: 
         record(session, case.case_no, [e.Event(seq=1, due_at=now, at=now, dpd=60, body=opening)], case)
         errands.open_errand(session, errand)
     async with world.client(role) as client:
-        answer = {"outcome": "filed", "answers": {"court": "浦东法院 1号"}}
-        headers = {"Idempotency-Key": "k1"}
-        answered = await client.post(f"/errands/{errand.id}/answer", json=answer, headers=headers)
+        path, answer = f"/errands/{errand.id}/answer", {"outcome": "filed", "answers": {"court": "浦东法院 1号"}}
+        for wrong, code in (
+            ({"defendants": ["P-9"]}, "unknown_party"),
+            ({"defendants": ["P-L-000005"], "outcome": "not_filed"}, "choice_not_allowed"),
+        ):
+            refused = await client.post(path, json=answer | wrong, headers={"Idempotency-Key": f"k-{code}"})
+            assert refused.json()["code"] == code
+        answer |= {"defendants": ["P-L-000005"]}
+        answered = await client.post(path, json=answer, headers={"Idempotency-Key": "k1"})
     assert answered.status_code == 200, answered.text

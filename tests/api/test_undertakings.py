@@ -9,14 +9,15 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from activities.recovery import RecoveryWork
 from api.app import create_app
 from api.undertakings import UndertakingsView
 from gateways.signature import sign
 from store.cases import timeline
 from tests.api.supervised import Line, loan
 from tests.api.world import GATEWAY_KEY, World, key
+from tests.builders.files import PDF as PAPER, pdf
 
-PAPER = b"%PDF-1.7\n%%EOF\n"
 SIGNATURES = "/receipts/signatures"
 TERMS = {"first_due": "2026-04-15", "count": 2}
 
@@ -38,7 +39,7 @@ async def paid(world: World, amount: str, day: str) -> None:
 
 
 async def test_a_promise_and_a_recovery_plan_are_shown_against_what_was_received(world: World) -> None:
-    case_no, person = await loan(world, "bank_loan"), world.staff("junior_specialist")
+    case_no, person = await loan(world, "bank_loan"), world.staff("senior_specialist")
     today = world.deps.today().isoformat()
     async with world.client(as_user=person) as client:
         contact = {"promise_amount": "1000.00", "promise_date": "2026-03-31"}
@@ -58,6 +59,31 @@ async def test_a_promise_and_a_recovery_plan_are_shown_against_what_was_received
     ]  # fmt: skip
 
 
+async def test_c2_2_1b_whoever_is_responsible_answers_for_a_stage_that_was_missed(world: World) -> None:
+    """C2.2.1b, MB1.2a, MA1.2: planned against received, and an errand for the person the plan names, asked once."""
+    case_no, person = await loan(world, "bank_loan"), world.staff("senior_specialist")
+    work = RecoveryWork(world.database, world.policies, world.clock)
+    async with world.client(as_user=person) as client:
+        stages = [{"day": "2026-03-11", "target": "500.00"}, {"day": "2026-03-12", "target": "900.00"}]
+        plan = {"do": "set_recovery_plan", "responsible": person.id, "stages": stages}
+        assert (await told(client, case_no, "c-1", **plan)).status_code == 200
+        await paid(world, "600.00", "2026-03-10")
+        world.later(days=3)
+        world.cases.settle(case_no)
+        assert [work.follow("bank"), work.follow("bank"), work.follow("credit")] == [1, 1, 0]
+        found = (await shown(client, case_no)).recovery
+        assert found is not None
+        [first, second] = found.stages
+        assert (first.over, first.missed) == (True, False)
+        assert (second.target, second.received, second.missed) == (Decimal("900.00"), Decimal("600.00"), True)
+        [errand] = [one for one in (await client.get("/errands")).json()["rows"] if one["rule"] == "recovery_stage"]
+        assert (errand["assignee"], errand["roles"]) == (person.id, ["senior_specialist"])
+        assert "计划收回 900.00，实际收回 600.00" in errand["say"]
+        answer = {"outcome": "measures_taken", "answers": {"measure": "已约谈借款人"}}
+        done = await client.post(f"/errands/{errand['id']}/answer", json=answer, headers=key("a"))
+        assert done.status_code == 200, done.text
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -72,7 +98,7 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(
 ) -> None:
     case_no = await loan(world, "bank_loan")
     before = world.cases.running[case_no]
-    async with world.client("junior_specialist") as client:
+    async with world.client("senior_specialist") as client:
         answer = await told(client, case_no, "c-1", **command)
     assert answer.status_code in (404, 422), answer.text
     assert answer.json().get("code") == code
@@ -82,7 +108,7 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(
 async def test_who_works_in_no_case_is_responsible_for_none(world: World) -> None:
     case_no = await loan(world, "bank_loan")
     plan = {"do": "set_recovery_plan", "stages": [{"day": "2026-12-31", "target": "1.00"}]}
-    async with world.client("junior_specialist") as client:
+    async with world.client("senior_specialist") as client:
         for role in ("auditor", "administrator", "agency"):
             answer = await told(client, case_no, f"c-{role}", **plan, responsible=world.staff(role).id)
             assert (answer.status_code, answer.json()["code"]) == (422, "unknown_staff"), role
@@ -129,7 +155,7 @@ async def requested(world: World, line: Line) -> str:
 async def reported(world: World, key: str, outcome: str, secret: bytes = GATEWAY_KEY) -> httpx.Response:
     body = {"key": key, "outcome": outcome, "at": "2026-03-10T02:00:10Z", "provider_ref": "p-1"}
     if outcome == "signed":
-        body["signed_copy"] = urlsafe_b64encode(PAPER + b"signed").decode()
+        body["signed_copy"] = urlsafe_b64encode(pdf("signed")).decode()
     text = httpx.Request("POST", "http://x", json=body).content
     async with world.client() as client:
         headers = sign(secret, world.wall.now(), "POST", SIGNATURES, text)

@@ -9,8 +9,8 @@ import httpx
 from activities.supervision import Supervision
 from store import staff
 from tests.api.world import World, key
+from tests.builders.files import PDF
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 HEAD = "head_of_asset_management"
 
 

@@ -73,7 +73,7 @@ def full_answer(at: Moment, step: Step, role: str, outcome: str) -> c.AnswerStep
         left = missing(at.case, step)
         given["parts_done"] = tuple(c.PartReport(part=part, note="done") for part in left)
     if (terms := scripted_terms(step, outcome, at.view)) is not None:
-        given["agreement"] = terms.model_copy(update={"first_due": at.day(3, 90)})
+        given["agreement"] = terms.model_copy(update={"first_due": min(at.day(3, 90), terms.first_due)})
     if favourable and conditional(step) and at.chance(0.35):
         given["conditions"] = tuple(_condition(at) for _ in range(at.one((1, 1, 2))))
     return body.model_copy(update=given)
@@ -138,7 +138,9 @@ def contact(at: Moment) -> e.ContactResult:
         amount = Decimal(at.rng.randint(1, 1_200_000)) / 100
         promise = {"promise_amount": rounded(amount), "promise_date": at.day(0, 15)}
     attitude = at.one((None, "cooperative", "evasive", "not_cooperating", "refuses"))
-    return e.ContactResult.model_validate({"outcome": outcome, "attitude": attitude, **promise})
+    own = "customer" if attitude == "cooperative" else None
+    told = {"outcome": outcome, "attitude": attitude, "initiated_by": own}
+    return e.ContactResult.model_validate(told | promise)
 
 
 def end_hold(at: Moment) -> Drawn | None:
@@ -236,6 +238,9 @@ def request_signature(at: Moment) -> Drawn | None:
     found = asked_of(at, lambda step, state: step.rule.ask is not None and step.rule.ask.concludes is not None)
     if not found:
         return None
-    terms = AgreementTerms(first_due=at.day(3, 90))
-    body = c.RequestSignature(step=found[0].id, document="D-6", agreement=terms)
-    return Drawn(body, at.staff.somebody(at.ladder, found[2]))
+    step, state, role = found
+    usual = scripted_terms(step, state.outcomes[0], at.view)
+    first = at.day(3, 90)
+    terms = AgreementTerms(first_due=min(first, usual.first_due) if usual else first)
+    body = c.RequestSignature(step=step.id, document="D-6", agreement=terms)
+    return Drawn(body, at.staff.somebody(at.ladder, role))

@@ -70,7 +70,7 @@ def _terms(at: Moment) -> AgreementTerms:
 
 
 def _conditions(at: Moment) -> tuple[ApprovalCondition, ...]:
-    return (ApprovalCondition(text=" ", by=at.day(-9, 9), role=at.one(("nobody", at.ladder.policy.owner))),)
+    return (ApprovalCondition(text="x", by=at.day(-9, 9), role=at.one(("nobody", at.ladder.policy.owner))),)
 
 
 def _agency(at: Moment) -> AgencyFile:

@@ -148,7 +148,7 @@ def _story(kind: str, due: date, draw: st.DrawFn) -> list[PlannedCommand]:
                       "document": "suspension_application", "end_date": end}]  # fmt: skip
         case "fast_track":
             given = [{"at": at, "do": "open_step", "step": kind, "role": "review_committee", "present": 5,
-                      "in_favour": 4}]  # fmt: skip
+                      "in_favour": 4, "document": "minutes"}]  # fmt: skip
         case _:
             given = [{"at": at, "do": "open_step", "step": kind, "role": "head_of_risk_management"}]
     return [PlannedCommand.model_validate(command) for command in given]
@@ -164,7 +164,8 @@ def _command(at: datetime) -> st.SearchStrategy[PlannedCommand]:
         {"do": "end_hold", "hold": "vendor_objection", "role": "asset_manager", "document": paper},
         {"do": "open_step", "step": "suspension_application", "role": "business", "end_date": end_date,
          "document": "suspension_application"},
-        {"do": "open_step", "step": "fast_track", "role": "review_committee", "present": 4, "in_favour": 3},
+        {"do": "open_step", "step": "fast_track", "role": "review_committee", "present": 4, "in_favour": 3,
+         "document": "minutes"},
         {"do": "open_step", "step": "early_demand", "role": "head_of_business"},
         {"do": "record_contact", "role": "collector"},
         {"do": "start_task", "step": "asset_inspection", "role": "asset_manager"},

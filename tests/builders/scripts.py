@@ -111,8 +111,9 @@ def _motion(what: str, at: datetime) -> PlannedCommand:
             )
         case "fast_track":
             return PlannedCommand(
-                at=at, do="open_step", step="fast_track", role="review_committee", present=4, in_favour=3
-            )
+                at=at, do="open_step", step="fast_track", role="review_committee", present=4, in_favour=3,
+                document="minutes",
+            )  # fmt: skip
         case "early_demand":
             return PlannedCommand(at=at, do="open_step", step="early_demand", role="head_of_business")
         case "late_consent":

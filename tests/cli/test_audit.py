@@ -82,3 +82,9 @@ def test_a_case_is_given_out_in_one_archive(arrears: Arrears, database: Database
     assert first.read_bytes() == second.read_bytes()
     assert "records/case_event.jsonl" in zipfile.ZipFile(first).namelist()
     assert arrears("case", "export", "none", second).code == 1
+    whole = arrears("audit", "verify", first)
+    assert (whole.code, whole.out) == (0, "The archive is whole.\n")
+    with zipfile.ZipFile(second, "a") as packed:
+        packed.writestr("documents/another.pdf", b"x")
+    forged = arrears("audit", "verify", second)
+    assert (forged.code, "documents/another.pdf was added" in forged.out) == (1, True)

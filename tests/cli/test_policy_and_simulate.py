@@ -127,7 +127,7 @@ def test_a_command_that_is_refused_is_named(arrears: Arrears, tmp_path: Path) ->
         "until": "2026-03-10T18:00",
         "account": {"schedule": [{"due": "2026-03-02", "amount": 100}]},
         "commands": [{"at": "2026-03-05T10:00", "do": "open_step", "step": "fast_track", "role": "review_committee",
-                      "outcome": "direct_disposal", "present": 4, "in_favour": 3}],
+                      "outcome": "direct_disposal", "present": 4, "in_favour": 3, "document": "minutes"}],
     }  # fmt: skip
     ran = arrears("simulate", written(tmp_path, data))
     assert ran.code == 0

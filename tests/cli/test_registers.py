@@ -47,7 +47,7 @@ def test_who_is_listed_and_who_is_a_key_customer(arrears: Arrears, database: Dat
         blacklist.enter(session, mark("blacklist", "listed"), DAY)
         customer_marks.add_mark(session, mark("key_customer", "yes"))
     assert lines(arrears("register", "blacklist").out)[1:] == [["K-1", "2026-03-10", "blacklist", "决定"]]
-    assert lines(arrears("register", "key-customers").out)[1:] == [["K-1", "2026-03-10", "决定"]]
+    assert lines(arrears("register", "key-customers").out)[1:] == [["K-1", "2026-03-10", "-", "决定"]]
 
 
 def test_money_in_suspense_is_told_without_its_payer(arrears: Arrears, database: Database) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from domain import commands as c
 from domain.affordability import INCOME, INSTALMENT, PlanLimits, options, plan_problems
 from domain.errors import Refused
-from domain.evidence import Figure
+from domain.evidence import ContactResult, Figure
 from domain.step_events import StepCompleted
 from tests.builders.cases import Desk
 from tests.builders.ladders import ladder
@@ -40,8 +40,9 @@ def _answer(outcome: str, figures: tuple[Figure, ...]) -> c.AnswerStep:
 
 def _asked_for_waiver() -> Desk:
     """On day 10 the borrower called by himself."""
+    own = c.RecordContact(contact=ContactResult(initiated_by="customer"))
     opened = c.OpenStep(step="penalty_waiver", evidence="call-1")
-    return _bank().to("2026-03-12 10:00").tell("junior_specialist", opened)
+    return _bank().to("2026-03-12 10:00").tell("junior_specialist", own).tell("junior_specialist", opened)
 
 
 def _waiver(amount: str) -> c.AnswerStep:

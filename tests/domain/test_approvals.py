@@ -132,7 +132,7 @@ def test_a_session_cannot_contradict_the_votes_that_were_cast() -> None:
     desk = before_the_committee()
     for member in ("m1", "m2"):
         desk.tell("review_committee", vote("refused"), user=member)
-    session = c.AnswerStep(step=APPROVAL, outcome="approved", present=5, in_favour=4)
+    session = c.AnswerStep(step=APPROVAL, outcome="approved", present=5, in_favour=4, evidence="minutes")
     assert refused(desk, "review_committee", session, user="chair").code == "vote_impossible"
     desk.tell("review_committee", session.model_copy(update={"in_favour": 3}), user="chair")
     assert desk.case.step(APPROVAL).answers[-1].role == "review_committee"
@@ -208,5 +208,7 @@ def test_who_wrote_the_plan_does_not_vote_on_it() -> None:  # L6.2b
 
 def test_a_committee_decides_on_its_own_motion() -> None:  # L5.4b
     desk = Desk(lease(), DAY_1).work("2026-03-24 12:00")
-    desk.tell("review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3), user="chair")
+    desk.tell(
+        "review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3, evidence="minutes"), user="chair"
+    )
     assert desk.case.ended("fast_track", "direct_disposal")

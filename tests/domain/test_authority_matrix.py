@@ -22,6 +22,7 @@ from domain.case import Answer, Case, StepState
 from domain.check import check
 from domain.concessions import WAIVER, stated
 from domain.errors import Refused
+from domain.events import ContactRecorded, StepCompleted
 from domain.evidence import ContactResult, Figure
 from domain.ladder import Ladder, Step
 from domain.policy_file import read_yaml
@@ -176,6 +177,23 @@ def about(
     figures = (Figure(item=WAIVER, side="expense", amount=amount),) if waives else ()
     body = c.AnswerStep(step=step.id, outcome=step.asked.outcomes[0], figures=figures)
     return case.model_copy(update={"facts": facts}), body
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_contact_closes_only_what_its_caller_or_in_a_single_ask_their_head_is_asked_for(name: str) -> None:
+    """B4.2.1a, b: whoever else calls has called, and the call that was asked for is still to be made."""
+    policy, lines, made = ladder(name), table(name), c.RecordContact(contact=ContactResult())
+    for step in asks(policy):
+        if step.asked is None or step.asked.what != "contact":
+            continue
+        desk = desk_of(policy, step)
+        line, case = lines[step.id], asking(step, desk)
+        heads = set() if step.rhythm else {policy.policy.roles[role].head for role in line.asks}
+        for role in policy.policy.roles:
+            bodies = check(policy, case, c.Command(id="1", actor=actor(role), body=made), desk.now).bodies
+            closed = {body.step for body in bodies if isinstance(body, StepCompleted)}
+            assert closed == ({step.id} if role in {*line.asks, *heads} else set()), (step.id, role)
+            assert isinstance(bodies[0], ContactRecorded)
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -51,6 +51,14 @@ def test_the_record_says_who_reported_it_and_the_id_is_known_to_the_case() -> No
     assert ("reported", first[0].seq) in desk.case.commands
 
 
+def test_a_deputys_report_says_for_whom() -> None:
+    told = report(on_behalf_of="zhao")
+    desk = Desk(lease(due=("2026-12-20",), parties=(BORROWER,)), "2026-03-11 10:00", ladder("lender"), by_hand=told)
+    opener = desk.case.step("breach").opener
+    assert opener is not None
+    assert (opener.user, opener.on_behalf_of) == (told.actor.user, "zhao")
+
+
 @pytest.mark.parametrize(("ending", "closed"), [
     ((("breach", "put_right"),), True),
     ((("breach", "not_put_right"),), False),

@@ -22,7 +22,7 @@ OBJECTION = c.OpenStep(step="vendor_objection", evidence="D1")
 CONSENT = "litigation_letter_consent"
 SUSPENSION = c.OpenStep(step="suspension_application", evidence="D1", end_date=date(2026, 5, 20))
 EARLY = c.OpenStep(step="early_demand")
-FAST_TRACK = c.OpenStep(step="fast_track", present=4, in_favour=3)
+FAST_TRACK = c.OpenStep(step="fast_track", present=4, in_favour=3, evidence="minutes")
 
 
 def fresh() -> Desk:
@@ -90,6 +90,7 @@ REFUSALS: list[tuple[str, Callable[[], Desk], str, c.CommandBody]] = [
     ("no_majority", at_22, "review_committee", c.OpenStep(step="fast_track", present=4, in_favour=2)),
     ("vote_impossible", at_22, "review_committee", c.OpenStep(step="fast_track", present=6, in_favour=4)),
     ("vote_impossible", at_22, "review_committee", c.OpenStep(step="fast_track", present=3, in_favour=4)),
+    ("document_missing", at_22, "review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3)),
     ("outcome_not_allowed", at_22, "review_committee", c.OpenStep(step="fast_track", outcome="wait")),
     ("end_date_missing", at_46, "business", c.OpenStep(step="suspension_application", evidence="D1")),
     (
@@ -145,7 +146,7 @@ def test_every_documented_code_is_in_the_table() -> None:
     documented = (check.__doc__ or "").partition("stable code:")[2].replace(".", "").split(",")
     approvals = {"own_proposal", "over_limit", "conditions_unfit", "unknown_condition", "already_confirmed"}
     agencies = {"agency_unfit", "already_placed", "not_a_placement", "not_placed"}
-    others = {"nothing_to_withdraw", "not_ready", "already_acted", "team_too_small", "owner_differs"}
+    others = {"nothing_to_withdraw", "not_ready", "already_acted", "team_too_small", "owner_differs", "no_customer"}
     parts = {"no_parts", "part_unfit", "parts_missing"}
     elsewhere = approvals | agencies | others | parts | {"choice_missing", "choice_not_allowed"}  # tests of their own
     assert {code.strip() for code in documented} == {row[0] for row in REFUSALS} | elsewhere

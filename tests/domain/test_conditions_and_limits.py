@@ -59,10 +59,10 @@ def test_nobody_confirms_the_condition_of_their_own_proposal() -> None:
 
 def test_every_fault_of_a_condition_at_once() -> None:
     desk = before_the_committee().answer(APPROVAL, "approved", "review_committee")
-    bad = e.ApprovalCondition(text=" ", by=date(2026, 4, 1), role="nobody")
+    bad = e.ApprovalCondition(text="x", by=date(2026, 4, 1), role="nobody")
     said = refused(desk, "general_manager", c.AnswerStep(step=APPROVAL, outcome="refused", conditions=(bad,)))
     assert said.code == "conditions_unfit"
-    for place in ("conditions:", "conditions.0.text", "conditions.0.by", "conditions.0.role"):
+    for place in ("conditions:", "conditions.0.by", "conditions.0.role"):
         assert place in said.message
 
 

@@ -191,7 +191,7 @@ def test_an_unconfirmed_objection_stops_nothing() -> None:  # S10
 
 def test_the_vendor_can_object_to_a_fast_tracked_disposal_before_46() -> None:  # settled: fast track
     desk = Desk(lease(parties=(LESSEE, BUYBACK_VENDOR)), DAY_1).work("2026-03-24 12:00")
-    desk.tell("review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3))
+    desk.tell("review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3, evidence="minutes"))
     desk.work("2026-03-25 12:00", leave=("disposal",))
     assert desk.status("disposal") == "open"
     desk.tell("asset_manager", OBJECTION).answer("vendor_objection", "confirmed")

@@ -219,3 +219,20 @@ def test_what_one_owner_had_is_theirs_until_another_takes_over() -> None:
     assert {name: (str(s.start.total), str(s.added.total), str(s.collected.total)) for name, s in found.items()} == {
         "u-1": ("1050.00", "0.00", "0.00"), "u-2": ("0.00", "1050.00", "450.00"),
     }  # fmt: skip
+
+
+def test_a_disposal_brings_money_in_and_cures_nothing() -> None:  # L7.3
+    """A sells for 1,050 on 5 April: collected as ever, but only what A itself pays on the 25th ends the delinquency."""
+    proceeds = posted("s", date(2026, 4, 5), "1050.00", PostingKind.DISPOSAL_PROCEEDS)
+    sold = account("A", date(2026, 3, 11), proceeds)
+    tally = alone(sold)
+    assert (tally.collected.total, tally.realised, tally.end.total) == (Decimal("1050.00"), Decimal("1050.00"), 0)
+    assert (tally.cured, history(sold).at(LAST).oldest) == (0, date(2026, 3, 11))
+    own = alone(account("A", date(2026, 3, 11), proceeds, posted("o", date(2026, 4, 25), "1050.00")))
+    assert (own.cured, own.cure_days, own.collected.total) == (1, 44, Decimal("1050.00"))  # from 12 March
+
+
+def alone(one: AccountFacts) -> Tally:
+    lived = history(one)
+    stock = stocks(lived, FIRST, LAST, whole(lived.reading))["all"]
+    return tally_of(lived, FIRST, LAST, stock, Stock(), Decimal(0))

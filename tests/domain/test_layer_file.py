@@ -25,7 +25,7 @@ duties:
   - {id: b, title: {zh: 丙}, rules: [F1.2]}
   - {id: c, title: {zh: 丁}, rules: [F1.2], on: {after: {a: [y]}}, writes: z, items: {q: 问}}
   - {id: d, title: {zh: 戊}, rules: [F1.2], on: {after: {a: [x]}}, for: customer, grade: {scale: often}}
-  - {id: e, title: {zh: 己}, rules: [F1.2], on: {dpd: 1}, for: portfolio, writes: z}
+  - {id: e, title: {zh: 己}, rules: [F1.2], on: {dpd: 1}, for: portfolio, writes: z, send: guarantor_demand}
 not_yet: {F1.2: why}
 """
 
@@ -53,6 +53,7 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "16 d: a is for another subject",
         "16 d: nothing gives the grade",
         "16 d: scale often is no setting",
+        "17 e: a letter goes out by an answer that is kept, about one account",
         "17 e: all accounts together have no such event",
         "18 F1.2 is fulfilled and not yet fulfilled",
     ]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from domain import commands as c
 from domain.errors import Refused
 from domain.evidence import Section
+from domain.part_commands import FinishPart, PartReport
+from domain.part_events import PartFinished
+from domain.part_rule import Part
 from tests.builders.cases import Desk
 from tests.builders.ladders import ladder
 from tests.builders.leases import lease
@@ -61,8 +66,35 @@ def test_a_disposal_is_finished_only_with_publicity_offers_and_the_ground_of_the
     assert "报价记录, 成交依据" in refused.value.message
     offers = (told[0], Section(heading="报价记录", text="甲 180,000；乙 176,500"))
     ground = Section(heading="成交依据", text="最高报价，不低于评估价")
-    desk.tell("asset_disposal", c.AnswerStep(step="disposal", outcome="finished", sections=(*offers, ground)))
+    whole = c.AnswerStep(step="disposal", outcome="finished", sections=(*offers, ground))
+    with pytest.raises(Refused, match="appraisal, publicity, sale") as refused:
+        desk.tell("asset_disposal", whole)
+    assert refused.value.code == "parts_missing"
+    usual: tuple[Part, ...] = ("appraisal", "publicity", "sale")
+    done = tuple(PartReport(part=part, note="见附件") for part in usual)
+    desk.tell("asset_disposal", whole.model_copy(update={"parts_done": done}))
     assert desk.status("disposal") == "completed"
+
+
+def test_the_decision_says_how_and_a_claim_is_transferred_only_after_publicity() -> None:  # O2.5b, O2.5c
+    desk = severe()
+    for step, outcome in (*IN_ORDER, ("lawsuit", "filed")):
+        desk.answer(step, outcome)
+    desk.tell("legal", c.OpenStep(step="disposal_decision"))
+    how = c.AnswerStep(step="disposal_decision", outcome="dispose", parts=("claim_transfer",))
+    desk.tell("general_manager", how)
+    transfer = FinishPart(step="disposal", part="claim_transfer", note="受让方已付清")
+    left: tuple[tuple[Part, str], ...] = (("appraisal", "appraisal, publicity first"), ("publicity", "publicity first"))
+    for part, said in left:
+        with pytest.raises(Refused, match=said):
+            desk.tell("asset_disposal", transfer)
+        desk.tell("asset_disposal", FinishPart(step="disposal", part=part, note="见附件"))
+    with pytest.raises(Refused, match="sale is not in the plan"):
+        desk.tell("asset_disposal", FinishPart(step="disposal", part="sale", note="见附件"))
+    desk.tell("asset_disposal", transfer)
+    assert desk.of("part_finished", "disposal")[-1].body == PartFinished(
+        step="disposal", part="claim_transfer", outcome="finished", day=date(2026, 6, 1), note="受让方已付清"
+    )
 
 
 def test_an_aborted_disposal_needs_no_offers() -> None:

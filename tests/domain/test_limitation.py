@@ -64,15 +64,67 @@ def test_a_guarantor_has_six_months_when_nothing_is_agreed() -> None:
 
 def test_a_joint_guarantor_is_claimed_from_by_a_demand_another_only_by_a_suit() -> None:
     """民法典第693条."""
-    letter = (day("2026-06-10"),)
+    letter = (Interruption(on=day("2026-06-10"), ground="demand"),)
     joint = guarantee_period(Guarantee(party="P2", joint=True, demands=letter), DUES, TERMS, day("2027-01-01"))
     assert (joint.ends, joint.claimed, joint.lapsed) == (None, day("2026-06-10"), False)
     other = guarantee_period(Guarantee(party="P2", demands=letter), DUES, TERMS, day("2026-07-01"))
     assert (other.ends, other.claimed) == (day("2026-11-02"), None)
-    sued = guarantee_period(Guarantee(party="P2", sued=(day("2026-10-01"),)), DUES, TERMS, day("2027-01-01"))
+    sued = guarantee_period(Guarantee(party="P2", debtor_sued=(day("2026-10-01"),)), DUES, TERMS, day("2027-01-01"))
     assert sued.claimed == day("2026-10-01")
-    late = guarantee_period(Guarantee(party="P2", sued=(day("2026-11-03"),)), DUES, TERMS, day("2027-01-01"))
+    late = guarantee_period(Guarantee(party="P2", debtor_sued=(day("2026-11-03"),)), DUES, TERMS, day("2027-01-01"))
     assert (late.claimed, late.lapsed) == (None, True)
+
+
+def test_to_sue_only_the_debtor_claims_nothing_from_a_joint_guarantor() -> None:
+    """民法典第692、693条: the debtor is sued on 1 June, nothing is demanded of the guarantor: free after 2 November."""
+    joint = Guarantee(party="P2", joint=True, debtor_sued=(day("2026-06-01"),))
+    before = guarantee_period(joint, DUES, TERMS, day("2026-10-15"))
+    assert (before.claimed, before.ends, before.lapsed) == (None, day("2026-11-02"), False)
+    assert warning(before.ends, day("2026-10-15"), TERMS) == 30
+    assert guarantee_period(joint, DUES, TERMS, day("2026-11-03")).lapsed
+    named = joint.model_copy(update={"sued": (day("2026-06-01"),)})
+    assert guarantee_period(named, DUES, TERMS, day("2026-11-03")).claimed == day("2026-06-01")
+    other = Guarantee(party="P2", sued=(day("2026-06-01"),))
+    assert guarantee_period(other, DUES, TERMS, day("2026-11-03")).lapsed, "first the debtor has to be sued"
+
+
+def letter_sent(on: str) -> Interruption:
+    """A demand from before the take-over: the day it was sent is known, not that it arrived."""
+    return Interruption(on=day(on), ground="demand", of="催-17", unproven=True)
+
+
+def test_while_a_demand_may_still_be_proven_nothing_is_called_lapsed() -> None:
+    """民法典第195条: demanded on 1 March 2029, two months before the three years end; no receipt is at hand."""
+    sent = letter_sent("2029-03-01")
+    running = limitation(DUES, (sent,), TERMS, day("2029-04-01"))
+    assert (running.ends, running.if_proven, running.to_prove) == (day("2029-05-02"), day("2032-03-01"), (sent,))
+    over = limitation(DUES, (sent,), TERMS, day("2029-05-03"))
+    assert (over.lapsed, over.ends, over.to_prove, over.counted) == (False, day("2029-05-02"), (sent,), ())
+    assert limitation(DUES, (sent,), TERMS, day("2032-03-02")).lapsed, "lapsed even if it arrived"
+    arrived = Interruption(on=day("2029-03-04"), ground="demand", of=sent.of)
+    proven = limitation(DUES, (arrived,), TERMS, day("2029-05-03"))
+    assert (proven.lapsed, proven.ends, proven.to_prove) == (False, day("2032-03-04"), ())
+
+
+def test_what_would_change_nothing_need_not_be_proven() -> None:
+    """A letter sent too late, one before a payment that counts by itself, one before the last instalment was due."""
+    late = limitation(DUES, (letter_sent("2029-05-03"),), TERMS, day("2029-06-01"))
+    assert (late.lapsed, late.to_prove) == (True, ())
+    paid = Interruption(on=day("2027-01-10"), ground="payment")
+    assert limitation(DUES, (letter_sent("2026-08-01"), paid), TERMS, day("2027-02-01")).to_prove == ()
+    assert limitation(DUES, (letter_sent("2026-04-10"),), TERMS, day("2027-02-01")).to_prove == ()
+
+
+def test_a_joint_guarantor_is_not_free_while_a_demand_on_them_may_be_proven() -> None:
+    """民法典第693条; of one who is not liable jointly, a letter claims nothing, proven or not."""
+    sent = letter_sent("2026-10-20")
+    joint = guarantee_period(Guarantee(party="P2", joint=True, demands=(sent,)), DUES, TERMS, day("2026-11-10"))
+    assert (joint.lapsed, joint.claimed, joint.ends, joint.to_prove) == (False, None, day("2026-11-02"), (sent,))
+    other = guarantee_period(Guarantee(party="P2", demands=(sent,)), DUES, TERMS, day("2026-11-10"))
+    assert (other.lapsed, other.to_prove) == (True, ())
+    known = (sent, Interruption(on=day("2026-09-01"), ground="demand"))
+    met = guarantee_period(Guarantee(party="P2", joint=True, demands=known), DUES, TERMS, day("2026-11-10"))
+    assert (met.claimed, met.to_prove) == (day("2026-09-01"), ())
 
 
 def test_legal_is_warned_long_before() -> None:

@@ -28,7 +28,7 @@ def test_a_disposal_on_the_fast_track_can_be_suspended_before_46() -> None:  # s
     with pytest.raises(Refused) as refused:
         desk.tell("business", application)
     assert refused.value.code == "outside_days"
-    desk.tell("review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3))
+    desk.tell("review_committee", c.OpenStep(step="fast_track", present=4, in_favour=3, evidence="minutes"))
     desk.answer("disposal_plan", "submitted").tell("business", application)
     desk.answer("suspension_approval", "approved")
     assert desk.case.step("disposal").frozen == "suspension"

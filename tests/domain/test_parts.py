@@ -160,7 +160,7 @@ def test_a_part_recorded_by_mistake_is_taken_back_and_done_again() -> None:
 
 def test_a_fast_track_disposes_by_the_parts_of_its_plan_before_day_46() -> None:  # L5.4c, settled
     desk = Desk(lease(parties=(LESSEE, BUYBACK_VENDOR)), DAY_1).work("2026-03-24 12:00", leave=LEFT)
-    desk.tell("review_committee", c.OpenStep(step="fast_track", present=5, in_favour=4))
+    desk.tell("review_committee", c.OpenStep(step="fast_track", present=5, in_favour=4, evidence="minutes"))
     transfer: tuple[Part, ...] = ("claim_transfer",)
     desk.tell("asset_manager", c.AnswerStep(step="disposal_plan", outcome="submitted", parts=transfer))
     assert desk.status("disposal") == "open"

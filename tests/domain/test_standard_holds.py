@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from domain import commands as c
-from domain.errors import Refused
+from domain.agreement_terms import AgreementTerms
+from domain.errors import Invalid, Refused
 from domain.events import HoldPlaced
+from domain.ledger import DoneStep
 from tests.builders.cases import Desk
 from tests.builders.ladders import POLICIES, ladder
 from tests.builders.leases import BUYBACK_VENDOR, GUARANTOR, LESSEE, lease, paid
@@ -123,6 +125,46 @@ def test_the_other_holds_without_a_last_day_are_reviewed_too() -> None:
     assert desk.status("vendor_objection_review") == "open"
 
 
+PAUSES = {
+    "bank": ("agreement_signature", "signed"), "credit": ("repayment_agreement", "signed"),
+    "lender": ("plan_negotiation", "plan_agreed"), "treatment": ("repayment_agreement", "signed"),
+    "union": ("repayment_agreement", "signed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", PAUSES)
+def test_a_pause_whose_instalments_nobody_watches_is_reviewed(policy: str) -> None:
+    """S5, S10: an agreement that was taken over without its terms cannot be broken or kept by itself."""
+    step, outcome = PAUSES[policy]
+    history = (DoneStep(step=step, outcome=outcome, on=date(2026, 3, 5)),)
+    desk = Desk(lease(), "2026-03-09 10:00", ladder(policy), history=history).to("2026-04-02 18:00")
+    assert [hold.hold for hold in desk.case.holds] == ["agreement"]
+    assert [e.due_at.isoformat()[:10] for e in desk.of("step_opened", "agreement_review")] == ["2026-04-02"]
+    assert desk.answer("agreement_review", "goes_on").case.holds[0].ended_at is None
+
+
+def test_a_pause_whose_instalments_are_watched_needs_no_review() -> None:
+    terms = AgreementTerms(first_due=date(2026, 6, 15))
+    desk = Desk(lease(), DAY_1, ladder("credit")).to("2026-03-20 10:00")
+    desk.tell("credit_department", c.OpenStep(step="negotiation")).answer("negotiation", "plan_agreed")
+    signed = c.AnswerStep(step="repayment_agreement", outcome="signed", evidence="D1", agreement=terms)
+    desk.tell("dedicated_person", signed).to("2026-06-10 10:00")
+    assert [hold.ended_at for hold in desk.case.holds] == [None]
+    assert not desk.of("step_opened", "agreement_review")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_hold_has_an_end_an_answer_that_ends_it_or_a_review(policy: str) -> None:
+    for hold in ladder(policy).policy.holds:
+        assert hold.end_date_from or hold.settled_by or hold.review, hold.id
+
+
+def test_a_hold_that_may_be_forgotten_is_a_fault_of_the_policy() -> None:
+    with pytest.raises(Invalid) as faults:
+        ladder("credit", ("    review: {of: head_of_credit, after: hold_review_days}", "    #"))
+    assert "hold agreement may be forgotten: it waits for nothing" in str(faults.value)
+
+
 def test_a_disaster_hold_ends_after_its_last_day_or_earlier_with_a_document() -> None:
     desk = applied(fresh().work("2026-03-05 10:00"), "disaster", end_date="2026-03-20").to("2026-03-20 20:00")
     assert desk.case.holds[0].ended_at is None and desk.status("phone_collection") == "idle"
@@ -180,7 +222,7 @@ def test_all_that_is_wrong_with_an_application_is_said_at_once() -> None:
 
 def test_a_step_that_takes_no_earlier_day_refuses_one() -> None:
     desk = fresh().work("2026-03-09 10:00")
-    body = c.OpenStep(step="vendor_objection", evidence="D1", since=date(2026, 3, 4), note="earlier")
+    body = c.OpenStep(step="buyback_claim", evidence="D1", since=date(2026, 3, 4), note="earlier")
     assert refused(desk, body, LEGAL).code == "since_not_taken"
 
 

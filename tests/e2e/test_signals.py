@@ -17,6 +17,7 @@ from domain import commands as c
 from domain.base import days
 from store import audit
 from store.session import Database
+from tests.builders.files import PDF as PAPER
 from tests.builders.fitting import fits
 from tests.builders.wording import shipped_texts
 from tests.e2e.stack import Stack, running, until
@@ -30,7 +31,6 @@ PRODUCTS = {
     "leasing": "", "consumer": "consumer_loan", "bank": "bank_loan", "credit": "credit_loan", "union": "union_loan",
     "lender": "business_loan", "treatment": "instalment_loan",
 }  # fmt: skip
-PAPER = b"%PDF-1.7\n%%EOF\n"
 SCRIPT = shipped_texts().shipped["script.first_call"].body.replace("现在方便通话吗？", "您现在方便吗？")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders.files import pdf
 from tests.e2e.stack import TODAY, Stack, running, until
 from tests.imports.files import Sheets, xlsx
 
@@ -80,7 +81,7 @@ async def _file(stack: Stack) -> str:
 
 async def _judge(stack: Stack, number: str) -> None:
     """Accepted, its fee recorded, settled before the court: what the debtor bears of the costs is owed."""
-    upload = await stack.post(LEGAL, "/attachments", files={"file": ("judgment.pdf", b"%PDF-1.4 judgment")})
+    upload = await stack.post(LEGAL, "/attachments", files={"file": ("judgment.pdf", pdf("judgment"))})
     acts: list[dict[str, Any]] = [
         {"do": "record_acceptance", "on": ON, "result": "accepted", "court": "浦东法院", "docket": "1号"},
         {"do": "record_cost", "on": ON, "item": "court_fee", "amount": "50.00"},

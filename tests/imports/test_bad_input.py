@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 
@@ -265,13 +267,26 @@ def test_a_header_in_the_wrong_language_tells_how_the_file_was_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("name", "content", "said"),
     [
-        (b"", "an empty file"),
-        (b"PK\x03\x04 broken", "a damaged file"),
-        (b"\xd0\xcf\x11\xe0 broken", "a damaged or protected workbook"),
-        (b'account_no,"name', "an open or misplaced quotation mark"),
+        ("accounts.csv", b"", "an empty file"),
+        ("accounts.zip", b"PK\x03\x04 broken", "a damaged file"),
+        ("accounts.xls", b"\xd0\xcf\x11\xe0 broken", "a damaged or protected workbook"),
+        ("accounts.csv", b'account_no,"name', "an open or misplaced quotation mark"),
+        ("accounts.csv", b"PK\x03\x04 broken", "a file named .csv that is none"),
+        ("accounts.xlsx", b"account_no,name", "a file named .xlsx that is none"),
+        ("accounts.XLS", b"%PDF-1.7", "a file named .xls that is none"),
     ],
 )
-def test_a_file_that_cannot_be_opened(content: bytes, said: str) -> None:
-    assert said in only_fault(read(SourceFile("accounts.csv", content)))
+def test_a_file_that_cannot_be_opened(name: str, content: bytes, said: str) -> None:
+    assert said in only_fault(read(SourceFile(name, content)))
+
+
+def test_a_zip_that_unpacks_to_more_than_it_says_is_damaged() -> None:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("accounts.csv", b"a" * 1_000_000)
+    honest = kept.getvalue()
+    said, less = (1_000_000).to_bytes(4, "little"), (100).to_bytes(4, "little")
+    assert honest.count(said) == 2  # beside the file and in the directory
+    assert "a damaged file" in only_fault(read(SourceFile("accounts.zip", honest.replace(said, less))))

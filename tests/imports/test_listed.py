@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -15,10 +16,12 @@ from store.accounts import list_accounts
 from store.batches import problems_of
 from store.book import OnePolicy
 from store.customer_marks import CustomerMark, add_mark
+from store.new_business import new_business
 from store.session import Database
 from tests.imports.files import NOW, Sheets, good, ladder, loading, put, xlsx
 
 STAFF = "u-7"
+BOOK = OnePolicy("leasing", ladder().terms)
 GUARANTOR, LESSEE, VENDOR = "C2", "C1", "C3"
 
 
@@ -75,6 +78,69 @@ def test_somebody_whom_risk_put_on_the_blacklist_is_named_until_their_last_day(d
     assert ["blacklisted" in one.message for one in found] == [True]
 
 
+def limit(database: Database, amount: str, currency: str = "CNY") -> None:
+    mark = CustomerMark(
+        key="limit", party_id=LESSEE, kind="credit_limit", value="limited", amount=Decimal(amount), currency=currency,
+        reason="年度授信", actor_user="u-1", actor_role="risk_management", at=NOW,
+    )  # fmt: skip
+    with database.session() as session:
+        add_mark(session, mark)
+
+
+def over(database: Database) -> list[tuple[str, str]]:
+    """A1 brings 20,000.00 that are not paid, A2 20,000.50."""
+    with database.session() as session:
+        checked = check_files([xlsx(good())], loading())
+        found = stage(session, checked, STAFF, NOW, hold=False, listed="refuse", book=BOOK)
+    return [(one.place, one.message) for one in found.problems]
+
+
+def test_new_business_above_the_credit_limit_is_taken_with_a_warning_of_exactly_how_much(database: Database) -> None:
+    """M6.1b: what stood in the file before counts; a debt that exists is never left out for its limit."""
+    limit(database, "30000.00")
+    said = "over the credit limit of 30000.00 CNY by 10000.50 (limit); the account is taken with this warning"
+    assert over(database) == [("accounts, account A2", said)]
+    assert taken(database) == ["A1", "A2"]
+    with database.reading() as session:
+        (restriction,) = new_business(session, LESSEE, NOW.date(), BOOK, Decimal("0.50")).restrictions
+    assert (restriction.why, restriction.over_by) == ("over_limit", Decimal("10001.00"))
+
+
+@pytest.mark.parametrize(("amount", "places"), [("40000.50", []), ("40000.49", ["accounts, account A2"])])
+def test_a_limit_may_be_used_up_to_the_last_cent(database: Database, amount: str, places: list[str]) -> None:
+    limit(database, amount)
+    assert [place for place, _ in over(database)] == places
+
+
+def test_a_limit_in_another_currency_covers_nothing(database: Database) -> None:
+    limit(database, "100000.00", "USD")
+    assert ["limit of the customer is in USD, this account in CNY" in said for _, said in over(database)] == [True] * 2
+
+
+def test_changes_above_the_limit_are_warned_of_with_what_is_owed_already(database: Database) -> None:
+    """The third lease brings 10,000.00 more."""
+    staged(database, "warn")
+    limit(database, "40000.50")
+    with database.session() as session:
+        delta = compare(session, check_files([xlsx(renumbered())], loading()), BOOK)
+        applied = apply_changes(session, delta, STAFF, NOW, book=BOOK)
+    said = [(one.place, one.message) for one in applied.problems if "credit limit" in one.message]
+    assert [place for place, _ in said] == ["accounts, account A3"] and "by 10000.00 (limit)" in said[0][1]
+
+
+def test_every_reason_against_new_business_is_named(database: Database) -> None:
+    """M8.1: a trading stop and the blacklist are two warnings."""
+    stop(database, LESSEE)
+    entry = CustomerMark(
+        key="b-1", party_id=LESSEE, kind="blacklist", value="listed", reason="恶意欠款", actor_user="u-1",
+        actor_role="risk_management", at=NOW,
+    )  # fmt: skip
+    with database.session() as session:
+        add_mark(session, entry)
+    found = [one.message.split(" since")[0] for one in staged(database, "warn").problems if "A1" in one.place]
+    assert found == ["no new business: blacklisted", "no new business: stopped"]
+
+
 def test_where_the_company_refuses_the_account_is_left_out(database: Database) -> None:
     """MA5.3b: only the account of the listed customer."""
     stop(database, GUARANTOR)
@@ -111,7 +177,7 @@ def test_changes_bring_no_new_business_of_listed_customers_either(database: Data
     checked = check_files([xlsx(renumbered())], loading())
     assert checked.problems == ()
     with database.session() as session:
-        delta = compare(session, checked, OnePolicy("leasing", ladder().terms))
+        delta = compare(session, checked, BOOK)
         applied = apply_changes(session, delta, STAFF, NOW, listed=listed)
     assert applied.new == new
     places = [one.place for one in applied.problems if "no new business" in one.message]

@@ -20,6 +20,7 @@ from letters.parts import (
     Correction,
     Demand,
     DisputeReceipt,
+    GuaranteeTerms,
     Issuer,
     Recipient,
     Section,
@@ -154,6 +155,7 @@ def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
         "dispute": DisputeReceipt(received=date(2026, 3, 9), reply_by=date(2026, 3, 23))
         if Part.dispute in needed
         else None,
+        "guarantee": GuaranteeTerms(joint=True, until=date(2026, 9, 30)) if Part.guarantee in needed else None,
         "correction": correction() if Part.correction in needed else None,
         "suspension": Suspension(until=date(2026, 4, 15), evidence=("新签订单合同复印件", "银行回款流水"))
         if Part.suspension in needed

@@ -26,13 +26,9 @@ from tests.letters.loans import BORROWER_LETTERS
 K = DocumentKind
 Build = Callable[..., DocumentContent]
 OUTWARD = (
-    K.rent_demand_notice,
-    K.rent_collection_letter,
-    K.litigation_letter,
-    K.guarantor_notice,
-    K.vendor_notice,
-    *BORROWER_LETTERS,
-)
+    K.rent_demand_notice, K.rent_collection_letter, K.litigation_letter, K.guarantor_notice, K.guarantor_demand,
+    K.vendor_notice, *BORROWER_LETTERS,
+)  # fmt: skip
 
 PRINTED: dict[DocumentKind, tuple[str, ...]] = {
     K.asset_inspection_report: (

@@ -88,7 +88,7 @@ def test_l5_4a_the_month_end_report_goes_to_the_committee() -> None:
     assert getattr(reports[0].body, "to", ()) == ("review_committee",)
 
 
-FAST = c.OpenStep(step="fast_track", outcome="direct_disposal", present=4, in_favour=3)
+FAST = c.OpenStep(step="fast_track", outcome="direct_disposal", present=4, in_favour=3, evidence="minutes")
 
 
 def test_l5_4b_the_committee_may_send_it_directly_into_disposal() -> None:

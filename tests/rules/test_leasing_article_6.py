@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from domain import commands as c
+from domain.base import days
 from domain.errors import Refused
+from tests.builders.cases import Desk
 from tests.builders.leases import GUARANTOR, LESSEE, VENDOR
-from tests.rules.walk import answered, days_of, diligent, object_to, on, unpaid
+from tests.rules.walk import DUE, answered, days_of, diligent, object_to, on, unpaid
 
 
 def test_l6_1a_legal_sends_the_litigation_letter_on_day_31() -> None:
@@ -90,6 +92,41 @@ def test_l6_3_a_confirmed_objection_stops_the_measures_of_article_6() -> None:
     assert {name: desk.status(name) for name in HELD} == dict.fromkeys(HELD, "frozen")
     desk.tell("asset_manager", c.EndHold(hold="vendor_objection", evidence="vendor_written_notice"))
     assert {name: desk.status(name) for name in HELD} == dict.fromkeys(HELD, "open")
+
+
+def received(desk: Desk, dpd: int, note: str = "came by post to the branch") -> Desk:
+    """Entered now and confirmed at once, with the day on which the vendor's letter had arrived."""
+    body = c.OpenStep(step="vendor_objection", evidence="vendor_written_notice", since=DUE + days(dpd), note=note)
+    return desk.tell("asset_manager", body).answer("vendor_objection", "confirmed")
+
+
+def test_l6_3_an_objection_entered_late_says_when_it_was_received_and_stops_nothing_before() -> None:
+    """S10, settled: without confirmation no effect; what had been done between receipt and confirmation stands."""
+    desk = received(diligent(35, leave=HELD[:1]), 33)
+    (placed,) = desk.of("hold_placed")
+    assert (placed.dpd, getattr(placed.body, "since", None)) == (35, DUE + days(33))
+    assert desk.status("litigation_file") == "frozen"
+    assert {name: desk.case.step(name).status for name in HELD[1:]} == dict.fromkeys(HELD[1:], "completed")
+    assert days_of(desk, "message_sent", "litigation_letter") == [31]
+
+
+def test_l6_3_received_before_46_and_confirmed_later_stops_the_disposal_only() -> None:
+    """L-Q11: the preparation of the suit was not stopped before 46, so Legal need not confirm the suit."""
+    desk = received(diligent(47, leave=("disposal", "lawsuit")), 45)
+    assert (desk.status("disposal"), desk.status("lawsuit")) == ("frozen", "open")
+    assert desk.of("step_opened", "litigation_confirmation") == []
+
+
+@pytest.mark.parametrize(
+    ("dpd", "note", "code"),
+    [(36, "ahead", "since_in_future"), (0, "before the case", "since_before_case"), (33, " ", "since_without_reason")],
+)  # fmt: skip
+def test_l6_3_the_day_of_receipt_is_neither_to_come_nor_without_a_reason(dpd: int, note: str, code: str) -> None:
+    desk = diligent(35, leave=HELD)
+    before = desk.case
+    with pytest.raises(Refused) as refused:
+        received(desk, dpd, note)
+    assert (refused.value.code, desk.case) == (code, before)
 
 
 def test_l6_3_without_buyback_guarantee_nobody_can_object() -> None:

@@ -67,6 +67,25 @@ def test_only_the_filing_of_a_lease_takes_a_choice(policies: Policies) -> None:
         must_choose(step, c.AnswerStep(step="lawsuit", outcome="filed", choice="termination"))
 
 
+def test_whom_the_suit_names_is_said_where_it_is_filed() -> None:
+    """民法典第693条: a joint guarantor is claimed from when the suit names them."""
+    desk = diligent(46, leave=("lawsuit", "disposal"))
+    filing = c.AnswerStep(step="lawsuit", outcome="filed", choice="termination", defendants=("P1", "P2"))
+    desk.tell("legal_compliance", filing)
+    (done,) = desk.of("step_completed", "lawsuit")
+    assert isinstance(done.body, e.StepCompleted)
+    assert done.body.defendants == ("P1", "P2")
+    assert "defendants" not in e.StepCompleted(step="lawsuit", outcome="filed").model_dump_json()
+
+
+def test_no_other_answer_sues_anybody(policies: Policies) -> None:
+    step = policies.current("bank").by_id["judgment"]
+    assert step.asked is not None
+    with pytest.raises(Refused) as refused:
+        must_choose(step, c.AnswerStep(step="judgment", outcome=step.asked.outcomes[0], defendants=("P1",)))
+    assert refused.value.code == "choice_not_allowed"
+
+
 def test_what_the_suit_learns_answers_the_steps_that_wait_in_the_case(policies: Policies) -> None:
     """B2.3.2.2c, C4.5.2a: judgment and enforcement are asked there too."""
     for policy in ("bank", "credit"):

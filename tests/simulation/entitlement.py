@@ -133,8 +133,9 @@ def _standing_answers(history: Sequence[e.Event], step: str) -> list[e.Event]:
                 found.clear()
             case e.StepAnswered():
                 found.append(event)
-            case e.AnswerWithdrawn(user=user, role=role):
-                found = [one for one in found if one.actor and (one.actor.user, one.actor.role) != (user, role)]
+            case e.AnswerWithdrawn(role=role, falls=falls):
+                gone = {role, *falls}
+                found = [one for one in found if one.actor and one.actor.role not in gone]
             case _:
                 pass
     return found
@@ -152,7 +153,7 @@ def own_proposal(given: Given, history: Sequence[e.Event]) -> bool:
     opened = opening.actor if opening.command_id and isinstance(opening.body, e.StepOpened) else None
     foreign = opened is not None and opened.role not in lines(given.ladder)[body.step].asks
     mine = {user, given.command.on_behalf_of}
-    if foreign and opened is not None and opened.user in mine:
+    if foreign and opened is not None and {opened.user, getattr(opening.body, "on_behalf_of", None)} - {None} & mine:
         return True
     answered = [one.actor.user for one in _standing_answers(history, body.step) if one.actor]
     return isinstance(body, c.AnswerStep) and user in answered

@@ -8,11 +8,14 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import Refused
+from domain.ledger import PartyRole
 from store.accounts import add_account
 from store.calendar import fill
 from store.facts import read_facts, read_standing, read_standings
 from store.ledger import post, set_posted_through
 from store.session import Database
+from store.views import Party
+from tests.builders.ladders import ladder
 from tests.store.samples import NOON, TERMS, lease, payment, reversal
 
 
@@ -88,3 +91,25 @@ def test_any_past_day_can_be_asked(database: Database) -> None:
         assert read_standing(session, "L-1", date(2026, 3, 14), TERMS).dpd == 0
         both = read_standings(session, ["L-1", "L-9"], date(2026, 4, 12), TERMS)
     assert {name: standing.dpd for name, standing in both.items()} == {"L-1": 10}
+
+
+def test_b2_2_2_2a_delinquencies_are_the_borrowers_where_the_policy_counts_so(database: Database) -> None:
+    """14.8: of the account, B of the borrower; a loan that was repaid long ago counts, another person's does not."""
+    own, day = (Party(id="P7", role=PartyRole.BORROWER, name="李雷"),), date(2026, 3, 3)
+    other = (
+        Party(id="P9", role=PartyRole.BORROWER, name="韩梅"),
+        Party(id="P7", role=PartyRole.GUARANTOR, name="李雷"),
+    )
+    with database.session() as session:
+        for name, people in (("B-1", own), ("B-2", own), ("B-9", other)):
+            add_account(session, lease(name, dues=(date(2026, 2, 2),), parties=people))
+        add_account(session, lease("B-3", dues=(date(2026, 3, 2),), parties=own))
+        for name in ("B-2", "B-9"):
+            post(session, payment(f"R-{name}", "5000.00", date(2026, 2, 20)), name)
+        found = {
+            terms.counted_per: read_facts(session, "B-3", day, terms, "CN").delinquencies
+            for terms in (ladder("consumer").terms, ladder("bank").terms)
+        }
+        first = read_facts(session, "B-9", day, ladder("bank").terms, "CN").delinquencies
+    assert found == {"account": 1, "borrower": 3}
+    assert first == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from domain.events import Filed
 from domain.ledger import PartyRole
 from store.accounts import add_account
 from store.book import OnePolicy
-from store.customer_marks import CustomerMark, Kind, add_mark, key_customers, marks_of
+from store.customer_marks import CustomerMark, Kind, add_mark, key_customers, marks_of, remove_key_customer
 from store.errands import Errand
 from store.layers import open_duty
 from store.ledger import post
@@ -167,6 +167,27 @@ def test_what_was_laid_down_is_never_changed(filled: Database, change: str) -> N
     mark(filled, "new_business", "stopped", at(3, 4))
     with pytest.raises(DBAPIError, match="append-only"), filled.session() as session:
         session.execute(text(change))
+
+
+def test_a_case_puts_who_owes_on_the_register_of_key_customers_and_a_person_takes_them_off(database: Database) -> None:
+    """Z3.3a: the lessee, neither guarantor nor vendor; a decision removes them, a later case may enter them again."""
+    case = after(new_case(), opening())
+    filing = Filed(step="key_customer_register", register_name="key_customers", role="risk_officer", document="")
+    filed = events(filing, first=case.seq + 1)
+    with database.session() as session:
+        add_account(session, lease())
+        record(session, "L-1-1", opening(), case)
+        record(session, "L-1-1", filed, after(case, filed))
+        record(session, "L-1-1", filed, after(case, filed))
+        (entered,) = key_customers(session)
+    assert (entered.party_id, entered.case_no, entered.actor_role) == ("P1", "L-1-1", "risk_officer")
+    off = entered.model_copy(
+        update={"key": "k", "value": "no", "case_no": None, "at": filed[0].at + timedelta(days=1), "actor_user": "u-1"}
+    )
+    with database.session() as session:
+        remove_key_customer(session, off)
+        assert key_customers(session) == ()
+        assert [one.value for one in marks_of(session, ["P1"])] == ["yes", "no"]
 
 
 def test_the_blacklist_that_a_case_leads_to_counts_for_lessee_and_guarantors(database: Database) -> None:

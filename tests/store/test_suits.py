@@ -15,6 +15,7 @@ from domain.case import Case
 from domain.errors import Refused
 from domain.events import Actor
 from domain.ledger import PostingKind
+from domain.limitation import ClockRules
 from domain.litigation import Suit
 from domain.litigation_check import advance_suit
 from domain.litigation_deadlines import filed
@@ -52,7 +53,10 @@ def opened(session: Session) -> None:
     write(session, 1, e.CaseOpened(policy=PIN, settings="s", anchor=None, floor=1))
 
 
-FILED = e.StepCompleted(step="lawsuit", outcome="filed", role="legal_compliance", suit="filing", choice="termination")
+FILED = e.StepCompleted(
+    step="lawsuit", outcome="filed", role="legal_compliance", suit="filing", choice="termination",
+    defendants=("P1", "P2"),
+)  # fmt: skip
 
 
 def test_the_filing_enters_one_suit_with_its_event(database: Database) -> None:
@@ -66,6 +70,7 @@ def test_the_filing_enters_one_suit_with_its_event(database: Database) -> None:
     assert (found.number, found.key, found.case_no, found.role, found.choice, found.status) == (
         "suit-2026-00001", f"{CASE}/2", CASE, "legal_compliance", "termination", "new",
     )  # fmt: skip
+    assert found.defendants == ("P1", "P2")
 
 
 def test_a_record_that_fails_leaves_no_suit_and_no_gap(database: Database) -> None:
@@ -171,12 +176,12 @@ def test_a_suit_by_hand_needs_a_case_without_one(database: Database) -> None:
 
 
 def test_a_pending_suit_stops_limitation_and_claims_from_guarantors(database: Database) -> None:
-    terms, day = LimitationTerms(), NOON.date()
+    rules, day = ClockRules(terms=LimitationTerms(), demand_steps={}), NOON.date()
     with database.session() as session:
         accounts.add_account(session, lease("L-1"))
-        before = limitation.clocks_of(session, "L-1", terms, day)
+        before = limitation.clocks_of(session, "L-1", rules, day)
         write(session, 1, e.CaseOpened(policy=PIN, settings="s", anchor=None, floor=1), FILED)
-        after = limitation.clocks_of(session, "L-1", terms, day)
+        after = limitation.clocks_of(session, "L-1", rules, day)
         term = GuaranteeTerm(account_no="L-1", party_id="P4", joint=True, actor=LEGAL, at=NOON)
         limitation.agree_guarantee(session, term)
         limitation.agree_guarantee(session, term)  # entered anew, the history stays

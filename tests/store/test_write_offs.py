@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.base import days
 from domain.errors import Invalid, Refused
 from domain.events import Actor
 from domain.ledger import PostingKind
@@ -16,11 +17,13 @@ from domain.write_off import of_the_customer
 from store.account_facts import account_facts
 from store.accounts import add_account
 from store.book import OnePolicy
+from store.dialect import inserted
 from store.documents import Attachment, add_attachment
 from store.kpi import measured_accounts
 from store.ledger import post
 from store.ratings import exposures_of
 from store.session import Database
+from store.tables import DelegationRow
 from store.write_offs import Decision, Proposal, Verdict, WriteOff, decide, propose
 from tests.store.samples import NOON, TERMS, lease, payment
 
@@ -99,6 +102,18 @@ def test_whoever_proposed_does_not_decide_and_each_within_their_authority(filled
     assert book_of(filled) == (Decimal("2000.00"), Decimal("0.00"))
     assert decided(filled, actor=who("u-3", "general_manager")).status == "approved"
     assert code(lambda: decided(filled, "refused")) == "already_decided"
+
+
+def test_a_deputy_and_whom_they_stand_for_do_not_decide_on_each_others_proposal(filled: Database) -> None:
+    row = {"id": "d1", "from_user": "u-1", "to_user": "u-5", "role": "finance", "reason": "leave", "given_by": "u-1"}
+    with filled.session() as session:
+        inserted(session, DelegationRow, {**row, "begins": NOON, "ends": NOON + days(3), "given_at": NOON})
+    deputy = Actor(user="u-5", role="finance", authority="delegation:d1")
+    proposed(filled, actor=deputy)
+    assert code(lambda: decided(filled, actor=who("u-1"))) == "own_proposal"
+    assert decided(filled, "refused").status == "refused"
+    proposed(filled, id="W-2")
+    assert code(lambda: decided(filled, actor=deputy, number="W-2")) == "own_proposal"
 
 
 def test_a_proposal_names_all_its_faults_and_waits_for_its_decision(filled: Database) -> None:

@@ -51,7 +51,9 @@ async def test_a_condition_wakes_the_case_on_its_day(engine: WorkflowEnvironment
     script = (StaffAnswer(step=PLAN), StaffAnswer(step="*", outcome="first"))
     rehearsal = Rehearsal(engine, scene(staff_answers=script))
     price = e.ApprovalCondition(text="an appraisal of this month", by=date(2026, 4, 22), role="finance", before=True)
-    decided = c.AnswerStep(step=PLAN, outcome="accepted", present=5, in_favour=4, conditions=(price,))
+    decided = c.AnswerStep(
+        step=PLAN, outcome="accepted", present=5, in_favour=4, conditions=(price,), evidence="minutes"
+    )
     async with rehearsal.opened():
         await rehearsal.to(at("2026-04-08T10:00"))
         await rehearsal.command(of("chair", "review_committee", decided))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
+from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from domain import events as e
+from domain import commands as c, events as e
+from domain.evidence import PolicyPin
+from domain.ladder import Ladder
+from domain.scenario import actor
 from tests.builders import golden
+from tests.builders.ladders import ladder, leasing, pin
 from tests.workflows.rehearsal import PATIENCE, Rehearsal
 from tests.workflows.scene import answer, at, kinds, money, note, refusal, scene
 from workflows.case import CaseWorkflow
+from workflows.ladders import LADDERS
 from workflows.messages import CommandDone
 from workflows.options import MOST_EVENTS
 
@@ -173,3 +180,35 @@ async def test_the_state_is_searchable(engine: WorkflowEnvironment) -> None:
     assert shown == {
         "ArrearsPolicy": "leasing", "ArrearsBucket": "II", "ArrearsStage": "open", "ArrearsHeld": False,
     }  # fmt: skip
+
+
+def faulty(everywhere: bool) -> Callable[[PolicyPin, str], Ladder]:
+    """A registry with a fault in it: the other policy cannot be read, by the validator of a command or only later."""
+
+    def find(pinned: PolicyPin, settings: str) -> Ladder:
+        if pinned.sha256 != leasing().sha256 and (everywhere or not workflow.unsafe.is_read_only()):
+            raise AttributeError("zhang san has no attribute phone")
+        return ladder("credit") if pinned.sha256 == ladder("credit").sha256 else leasing()
+
+    return find
+
+
+@pytest.mark.parametrize("everywhere", [True, False], ids=["judged", "carried_out"])
+async def test_a_fault_of_our_own_refuses_one_command_and_the_case_lives_on(
+    engine: WorkflowEnvironment, everywhere: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    rehearsal = Rehearsal(engine, scene())
+    async with rehearsal.opened():
+        LADDERS.serve(faulty(everywhere))
+        before = (await rehearsal.to(at("2026-03-10T10:00"))).model_copy()
+        body = c.MovePolicy(policy=pin(ladder("credit")), settings=leasing().settings_id, reason="sold")
+        command = c.Command(id="move", actor=actor("risk_management"), body=body)
+        with pytest.raises(ApplicationError) as caught:
+            await rehearsal.command(command)
+        assert caught.value.type == "impossible_command"
+        assert "zhang" not in f"{caught.value.failure} {caplog.text}"
+        live = await rehearsal.quiet()
+        assert live.case == before
+        done = await rehearsal.command(note(1))
+        assert rehearsal.world.recorded[done.seq - 1].body == e.NoteAdded(text="note 1")
+    assert "command move cannot be judged: AttributeError at " in caplog.text
