@@ -14,6 +14,8 @@ from typing import Annotated, Literal, cast
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.clock import BusinessClock
+
 ROOT = Path(__file__).resolve().parent
 PREFIX = "ARREARS_"
 FOREIGN = (f"{PREFIX}TEST_", f"{PREFIX}BENCH_", f"{PREFIX}SOAK_")  # read by test and bench programs only
@@ -228,6 +230,13 @@ def load_settings(**override: object) -> Settings:
     if faults:
         raise SettingsError("\n".join(faults))
     return settings
+
+
+def business_clock(settings: Settings) -> BusinessClock:
+    """The clock of this installation; production leaves epoch, start and speed alone."""
+    if settings.clock_epoch is None or settings.clock_start is None:
+        return BusinessClock()
+    return BusinessClock(epoch=settings.clock_epoch, started=settings.clock_start, speed=settings.clock_speed)
 
 
 def variable(field: str) -> str:

@@ -38,7 +38,7 @@ from activities.record import Recorder
 from activities.registry import Policies
 from activities.texts import Texts
 from domain.case import Case
-from domain.clock import BusinessClock, Clock, SystemClock
+from domain.clock import Clock, SystemClock
 from domain.complaint import Complaint
 from domain.errors import Transient
 from gateways.contract import Gateway
@@ -47,7 +47,7 @@ from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.standins import wall_clock
 from letters.glyphs import FontSet
 from letters.render import Renderer
-from settings import Settings, load_settings
+from settings import Settings, business_clock, load_settings
 from store.complaints import new_complaints
 from store.session import Database
 from store.texts import keep_text, texts
@@ -63,13 +63,6 @@ DISTRIBUTION_PAUSE = 1.0  # seconds between looks for cases that opened or chang
 LETTER_PAUSE = 2.0  # seconds between looks for letters that correct wrong ones or claim from guarantors
 QUEUE_EVERY = 10  # looks between two attempts to give out what nobody owns
 REMIND_EVERY = 40  # looks between two searches for cases that are behind their ledger
-
-
-def business_clock(settings: Settings) -> BusinessClock:
-    """The clock of this installation; production leaves epoch, start and speed alone."""
-    if settings.clock_epoch is None or settings.clock_start is None:
-        return BusinessClock()
-    return BusinessClock(epoch=settings.clock_epoch, started=settings.clock_start, speed=settings.clock_speed)
 
 
 def known_policies(settings: Settings, database: Database) -> Policies:

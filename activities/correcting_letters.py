@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from activities.contact_gate import ContactGate, Wanted
 from activities.content.outward import NoLetter, address_of
 from activities.correction import KIND, STEP, TEMPLATE
+from activities.correction_signing import remind_signers
 from activities.delivery import HeldBack
 from activities.outbox import Outbox
 from activities.texts import COVER, TextNotPassed, Texts
@@ -20,9 +21,10 @@ from domain.errors import Permanent, Transient
 from gateways.contract import Attachment, OutboundMessage
 from letters.content import DocumentContent
 from letters.kinds import TITLES
-from store import deliveries, letters
+from store import deliveries, layers, letters
 from store.accounts import parties
 from store.contacts import party_of_target
+from store.correction_drafts import SIGNING
 from store.documents import get_content, get_document, get_pdf
 from store.letters import LetterCorrection
 from store.session import Database
@@ -44,9 +46,18 @@ class CorrectingLetters:
         self._texts = texts
 
     async def send(self) -> int:
-        """How many went out now; what has to wait is tried again."""
+        """How many went out now; what has to wait is tried again. Who has not signed theirs in time is reminded."""
+        await asyncio.to_thread(self._remind)
         waiting = await asyncio.to_thread(self._waiting)
         return sum([await self._one(correction) for correction in waiting])
+
+    def _remind(self) -> None:
+        now = self._clock.now()
+        with self._database.reading() as session:
+            late = layers.late_duties(session, SIGNING, now, limit=1)
+        if late:
+            with self._database.session() as session:
+                remind_signers(session, now)
 
     def _waiting(self) -> tuple[LetterCorrection, ...]:
         with self._database.reading() as session:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from activities.content.outward import LETTERS
 from activities.texts import COVER, Texts
 from domain.base import Frozen
+from domain.case import Case
 from domain.errors import Refused
 from domain.events import Actor, Event, MessageSent
 from letters.content import DocumentContent
@@ -19,7 +20,8 @@ from letters.parts import Correction, Signature
 from letters.render import Renderer
 from store import deliveries, letters
 from store.cases import snapshot_of, timeline
-from store.documents import NewDocument, claim_number, get_content, get_document, save_document
+from store.correction_drafts import original_of
+from store.documents import DocumentLine, NewDocument, claim_number, get_content, get_document, save_document
 from store.letters import LetterCorrection
 
 KIND: Final = DocumentKind.correction_letter
@@ -30,7 +32,7 @@ SENT: Final = ("sent", "delivered", "failed", "returned")
 
 
 class WrongLetter(Frozen):
-    """What was wrong in which letter, and what is right. id: chosen by the caller; signer: Chinese title and name."""
+    """What was wrong in which letter, and what is right. id: chosen by the caller; signatures: in Chinese."""
 
     number: str
     id: str
@@ -38,10 +40,35 @@ class WrongLetter(Frozen):
     right: str
     reason: str
     actor: Actor
-    title: str
-    name: str
+    signatures: tuple[Signature, ...]
     as_of: date
     at: AwareDatetime
+
+
+class Correctable(Frozen):
+    """A letter that went out, with all that its correction needs. sent: the entry of the case that says so."""
+
+    line: DocumentLine
+    content: str
+    case: Case
+    sent: Event | None
+    delivery: deliveries.Delivery
+
+
+def correctable(session: Session, number: str) -> Correctable:
+    """Refused: unknown_document, not_a_letter, not_sent."""
+    line, text = get_document(session, number), get_content(session, number)
+    if line is None or text is None:
+        raise Refused("unknown_document", f"There is no document {number}.", "Check its number.")
+    if line.kind not in {kind.value for kind in LETTERS}:
+        raise Refused("not_a_letter", f"{number} is no letter to anybody.", "A paper is written anew by its task.")
+    case = snapshot_of(session, line.case_no)
+    # That a correcting letter went out says no entry of the case, but its delivery.
+    sent = _sending(timeline(session, line.case_no), original_of(session, number))
+    delivery = _delivered(session, line.case_no, number)
+    if case is None or delivery is None or (sent is None and line.kind not in BESIDE):
+        raise Refused("not_sent", f"{number} did not go out by letter or e-mail.", "Nothing needs correcting.")
+    return Correctable(line=line, content=text, case=case, sent=sent, delivery=delivery)
 
 
 def write_correction(session: Session, renderer: Renderer, texts: Texts, wanted: WrongLetter) -> LetterCorrection:
@@ -55,32 +82,22 @@ def write_correction(session: Session, renderer: Renderer, texts: Texts, wanted:
             return known
         remedy = "Correct the correcting letter, if it is wrong, too."
         raise Refused("already_corrected", f"{wanted.number} was corrected by {known.correction}.", remedy)
-    line, text = get_document(session, wanted.number), get_content(session, wanted.number)
-    if line is None or text is None:
-        raise Refused("unknown_document", f"There is no document {wanted.number}.", "Check its number.")
-    if line.kind not in {kind.value for kind in LETTERS}:
-        raise Refused(
-            "not_a_letter", f"{wanted.number} is no letter to anybody.", "A paper is written anew by its task."
-        )
-    case = snapshot_of(session, line.case_no)
-    sent = _sending(timeline(session, line.case_no), wanted.number)
-    delivery = _delivered(session, line.case_no, wanted.number)
-    if case is None or delivery is None or (sent is None and line.kind not in BESIDE):
-        raise Refused("not_sent", f"{wanted.number} did not go out by letter or e-mail.", "Nothing needs correcting.")
+    wrong = correctable(session, wanted.number)
+    case_no, sent, target = wrong.line.case_no, wrong.sent, wrong.delivery.target
     said = texts.needed(session, (TEMPLATE, COVER))[TEMPLATE]
     number = claim_number(session, KIND.value, wanted.as_of.year)
-    content = _content(DocumentContent.model_validate_json(text), number.text, wanted)
+    content = _content(DocumentContent.model_validate_json(wrong.content), number.text, wanted)
     made = renderer.render(content, said.template)
     document = NewDocument(
-        number=number, case_no=line.case_no, step=STEP, occurrence=number.serial, target=line.target,
+        number=number, case_no=case_no, step=STEP, occurrence=number.serial, target=wrong.line.target,
         as_of=wanted.as_of, sha256=made.sha256, pdf=made.pdf, content=content.model_dump_json(), created_at=wanted.at,
     )  # fmt: skip
     save_document(session, document)
     who = {"actor_user": wanted.actor.user, "actor_role": wanted.actor.role, "authority": wanted.actor.authority}
     found = LetterCorrection.model_validate({
-        "number": wanted.number, "id": wanted.id, "case_no": line.case_no, "account_no": case.account_no,
-        "seq": sent.seq if sent else 0, "correction": number.text, "target": delivery.target, "reason": wanted.reason,
-        "key": f"{line.case_no}/{STEP}/{number.serial}/{delivery.target}", "at": wanted.at, **who,
+        "number": wanted.number, "id": wanted.id, "case_no": case_no, "account_no": wrong.case.account_no,
+        "seq": sent.seq if sent else 0, "correction": number.text, "target": target, "reason": wanted.reason,
+        "key": f"{case_no}/{STEP}/{number.serial}/{target}", "at": wanted.at, **who,
     })  # fmt: skip
     letters.add_correction(session, found)
     return found
@@ -110,5 +127,5 @@ def _content(wrong: DocumentContent, number: str, wanted: WrongLetter) -> Docume
         "correction": Correction(
             number=wrong.number, title=wrong.kind.title, dated=wrong.as_of, wrong=wanted.wrong, right=wanted.right
         ),
-        "signatures": (Signature(role=wanted.title, name=wanted.name or None, signed_on=wanted.as_of),),
+        "signatures": wanted.signatures,
     })  # fmt: skip

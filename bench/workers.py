@@ -18,10 +18,10 @@ from activities.intake import Intake
 from activities.registry import Policies
 from bench.floor import BareWorkflow, Floor
 from domain.clock import SystemClock
-from settings import Settings, load_settings
+from settings import Settings, business_clock, load_settings
 from store.calendar import calendar
 from store.session import Database
-from worker import activities_of, business_clock, contact_gate, known_texts
+from worker import activities_of, contact_gate, known_texts
 from workflows.engine import MOST_ACTIVITIES, connect, sandbox, worker_of
 from workflows.ladders import LADDERS
 from workflows.starter import EngineStarter

@@ -20,10 +20,10 @@ from domain.case import Case
 from domain.commands import Command, OpenStep
 from domain.errors import Refused, Transient
 from domain.evidence import Actor, ByHand
-from settings import Settings
+from settings import Settings, business_clock
 from store import staff
 from store.session import Database
-from worker import business_clock, known_policies
+from worker import known_policies
 from workflows.engine import connect
 
 SECONDS = 15.0  # a running case answers at once

@@ -24,11 +24,11 @@ from imports.payments import post_payments, read_payments
 from imports.portfolio import Loading
 from imports.source import SourceFile
 from imports.vocabulary import Vocabularies
-from settings import Settings
+from settings import Settings, business_clock
 from store import cases
 from store.batches import Batch
 from store.session import Database
-from worker import business_clock, known_policies
+from worker import known_policies
 from workflows.case import CaseWorkflow
 from workflows.options import case_id
 from workflows.starter import EngineStarter

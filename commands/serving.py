@@ -28,9 +28,9 @@ from gateways.standins import run_standins, wall_clock
 from letters.glyphs import FontSet
 from letters.render import Renderer
 from operate.ready import port_open
-from settings import Settings, load_settings
+from settings import Settings, business_clock, load_settings
 from store.session import Database
-from worker import business_clock, contact_gate, known_policies, known_texts
+from worker import contact_gate, known_policies, known_texts
 from workflows.engine import connect
 from workflows.starter import EngineStarter
 

@@ -17,10 +17,10 @@ from domain.clock import SystemClock
 from imports.vocabulary import Vocabularies
 from operate.single import AlreadyRunning, single_instance
 from operate.stack import Stack
-from settings import Settings, load_settings
+from settings import Settings, business_clock, load_settings
 from store.cases import CaseFilter, list_cases
 from store.session import Database
-from worker import business_clock, known_policies
+from worker import known_policies
 from workflows.engine import connect
 
 POLL = 0.5  # seconds between two looks at how many cases are open

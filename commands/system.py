@@ -10,18 +10,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
-from temporalio.client import Client
 
 from domain.base import local_date
 from domain.clock import SystemClock
 from domain.errors import Refused, Transient
-from settings import Settings, load_settings, variable
+from settings import Settings, business_clock, load_settings, variable
 from store.acts import Act
 from store.session import Database
-from worker import business_clock
-from workflows.engine import connect
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 TIME_ZONE = "Asia/Shanghai"  # of the ledger; accounts may have their own
 GROUPS = frozenset({"policy", "staff", "case", "complaint", "audit", "agency", "register"})  # commands of two words
@@ -89,6 +90,8 @@ def today_of(settings: Settings) -> date:
 
 async def engine(settings: Settings) -> Client:
     """A connection to the workflow engine. Raises Transient with what to do."""
+    from workflows.engine import connect  # takes a second to import, and few commands need it
+
     try:
         return await connect(*settings.engine())
     except RuntimeError as error:

@@ -15,9 +15,19 @@ Ground = Literal["demand", "acknowledged", "payment", "suit"]
 VOID: Final = ("withdrawn", "rejected")  # how a suit closes that counts as if it had not been filed
 DEMANDS: Final = (
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "overdue_notice", "dunning_letter",
-    "legal_notice", "lawyers_letter", "summons", "guarantor_notice", "guarantor_demand",
+    "legal_notice", "lawyers_letter", "summons", "guarantor_demand",
 )  # fmt: skip
 """Documents that demand payment; one that reached its addressee interrupts the period (民法典第195条第1项)."""
+NO_DEMANDS: Final = {
+    "reminder": "may be about an instalment that is not due yet, and goes as a text message of which nobody signs",
+    "repayment_proposal": "proposes how to pay and asks for an answer, not for the money",
+    "guarantor_notice": "announces that the guarantor will be claimed from; that is no claim yet (民法典第693条第2款)",
+    "vendor_notice": "goes to the vendor, who owes nothing of the claim",
+    "buyback_claim": "claims the price of the buyback from the vendor, another debt",
+    "dispute_acknowledgement": "says that a dispute was received",
+    "correction_letter": "demands nothing itself",
+}
+"""All other letters and why none of them interrupts anything: in doubt the clock is read as ending sooner."""
 
 
 class ClockRules(Frozen):

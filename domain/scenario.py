@@ -211,7 +211,7 @@ class ScriptedStaff:
                     signed = script.agreement or terms
                     command = command.model_copy(update={"body": as_signed(command.body, signed)})
                 found.append(Planned(at, command, (name, event.seq)))
-        return found
+        return found[:1] if state.mode == "any" else found  # where one answers for all, one does
 
     def _command(
         self, script: StaffAnswer, name: str, role: str, outcome: str, seq: int, figures: tuple[e.Figure, ...]

@@ -6,6 +6,7 @@ from collections import Counter
 
 from domain import commands as c, events as e
 from domain.answering import answered, must_be_asked, must_be_outcome, open_state, step_named
+from domain.authority import must_have_authority
 from domain.errors import Refused
 from domain.proposals import must_be_anothers
 from domain.view import View
@@ -17,7 +18,7 @@ def cast_vote(view: View, body: c.CastVote, command: c.Command) -> tuple[e.Body,
     """The vote, and what the committee has thereby decided: an outcome with more than half of all members.
 
     When all have voted and none has, the vote is taken again. Refused: not_entitled, already_answered,
-    outcome_not_allowed, vote_impossible, own_proposal.
+    outcome_not_allowed, vote_impossible, own_proposal, over_limit.
     """
     step, state, role = step_named(view, body.step), open_state(view, body.step), command.actor.role
     if not view.ladder.policy.roles[role].committee:
@@ -25,6 +26,7 @@ def cast_vote(view: View, body: c.CastVote, command: c.Command) -> tuple[e.Body,
     must_be_asked(state, role)
     must_be_outcome(body.step, body.outcome, state.outcomes)
     must_be_anothers(view, step, state, command)
+    must_have_authority(view, step, role, body.outcome, ())
     member = command.on_behalf_of or command.actor.user
     before = tuple(vote for vote in state.votes if vote.role == role)
     if any(vote.member == member for vote in before):

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
+from fastapi.concurrency import run_in_threadpool
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from activities.guarantor_demands import may_demand
 from activities.litigation import file_by_errand
 from api.auth import Person, Reader, RoleHeader, acting_role, may
+from api.correcting import signed_letter, tell_case
 from api.deps import Deps, Needs
 from api.permissions import ADMINISTRATOR, AUDITOR, fitting
 from api.problems import problems
@@ -25,6 +27,7 @@ from store.absences import stood_in_by
 from store.attempts import Attempt, keep_attempt
 from store.contacts import NewContact, enter_contact, party_of_target
 from store.errands import Answer, Errand, Who
+from store.letters import LetterCorrection
 from store.reminders import Reminder
 from store.views import Page
 
@@ -35,7 +38,7 @@ CHANNELS: dict[str, Literal["call", "visit", "other"]] = {"contact": "call", "vi
 REFUSALS = problems(
     "unknown_errand", "not_open", "already_answered", "not_entitled", "role_not_yours", "role_ambiguous",
     "outcome_not_allowed", "answer_incomplete", "command_differs", "nobody_to_demand_from",
-    "choice_not_allowed", "unknown_party",
+    "choice_not_allowed", "unknown_party", "own_proposal", "text_not_passed", "engine_unavailable",
 )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def list_errands(
 
 
 @router.post("/errands/{errand_id}/answer", responses=REFUSALS)
-def answer_errand(
+async def answer_errand(
     errand_id: ErrandId,
     body: AnswerBody,
     key: IdempotencyKey,
@@ -95,6 +98,16 @@ def answer_errand(
     role: RoleHeader = None,
 ) -> Errand:
     """Answer once; a late answer is still taken until the due date. What is refused changes nothing and is recorded."""
+    answered, letter = await run_in_threadpool(_answered, deps, errand_id, body, key, person, role)
+    if letter is not None:
+        await tell_case(deps, person, letter, key, answered.answered_role or answered.roles[0])
+    return answered
+
+
+def _answered(
+    deps: Deps, errand_id: str, body: AnswerBody, key: str, person: Person, role: str | None
+) -> tuple[Errand, LetterCorrection | None]:
+    """The errand, and the correcting letter of which the answer was the last signature."""
     try:
         with deps.database.session() as session:
             found = errands.get_errand(session, errand_id)
@@ -115,7 +128,7 @@ def answer_errand(
                         channel=channel, purpose="reminder", connected=given.outcome == found.outcomes[0], at=at,
                     ),
                 )  # fmt: skip
-            return answered
+            return answered, signed_letter(deps, session, answered)
     except Refused as refusal:
         if refusal.code != "unknown_errand":
             _attempted(deps, person, errand_id, key, refusal.code)

@@ -9,20 +9,21 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.content.words import role as title_of
-from activities.correction import WrongLetter
-from activities.texts import TextNotPassed
+from activities.correction import WrongLetter, correctable
+from activities.correction_signing import ask_signatures, signers_of
 from api.auth import Person, RoleHeader, acting_role, may
-from api.commanding import Commanding
+from api.correcting import tell_case, write_letter
 from api.deps import Deps, Needs
 from api.letters import DeliveryView, delivery_view
 from api.problems import problems
 from api.schemas import Body, BookDay, IdempotencyKey, Number
-from domain.commands import CorrectEntry
 from domain.errors import Refused
 from domain.events import Actor
 from domain.words import Words
+from letters.parts import Signature
 from store import deliveries, letters
 from store.cases import snapshot_of
+from store.correction_drafts import CorrectionDraft
 from store.documents import get_document
 from store.letters import LetterCorrection, NewProof
 
@@ -65,12 +66,16 @@ class CorrectionBody(Body):
 
 
 class CorrectionView(BaseModel):
-    """The letter that was wrong, and the one that says so; it goes out when the contact gate lets it."""
+    """The letter that was wrong, and the one that says so; it goes out when the contact gate lets it.
+
+    correction: None while it waits for the signatures of `waits_for`; it is written with the last of them.
+    """
 
     number: str = Field(examples=["rent-demand-notice-2026-00001"])
-    correction: str = Field(examples=["correction-letter-2026-00001"])
+    correction: str | None = Field(examples=["correction-letter-2026-00001"])
     target: str
     case_no: str
+    waits_for: tuple[str, ...] = Field(default=(), examples=[["head_of_asset_management"]])
 
 
 @router.post(
@@ -112,25 +117,36 @@ async def correct_letter(
 ) -> CorrectionView:
     """Correct a letter that went out by another one, which names its number and date and goes to the same target.
 
-    It is no second notice: no step of the case begins anew. The case records it as a correcting entry.
+    It is no second notice: no step of the case begins anew. The case records it as a correcting entry. When the wrong
+    letter was signed by somebody, the same roles are asked to sign (an errand each) before it is written and sent.
     """
     acting = acting_role(person, "correct_letter", role)
     actor = person.actor(acting, "correct_letter")
+    waits = await run_in_threadpool(_for_signature, deps, number, body, key, actor)
+    if waits is not None:
+        return waits
     found = await run_in_threadpool(_written, deps, number, body, key, actor, person.name)
-    if found.seq:
-        await _tell_case(deps, person, found, key, acting)
+    await tell_case(deps, person, found, key, acting)
     told = found.model_dump(include={"number", "correction", "target", "case_no"})
     return CorrectionView.model_validate(told)
 
 
-async def _tell_case(deps: Deps, person: Person, found: LetterCorrection, key: str, acting: str) -> None:
-    """A closed case records nothing any more; the letter is on record all the same."""
-    entry = CorrectEntry(seq=found.seq, reason=found.reason, letter=found.correction)
-    try:
-        await Commanding(deps, person, by_letter=True).give(found.case_no, entry, key, acting)
-    except Refused as refusal:
-        if refusal.code != "case_closed":
-            raise
+def _for_signature(deps: Deps, number: str, body: CorrectionBody, key: str, actor: Actor) -> CorrectionView | None:
+    """Who has to sign; None when nobody has, or when they have signed."""
+    with deps.database.session() as session:
+        known = letters.correction_of(session, number)
+        if known is not None and known.id == key:
+            return None
+        signers = signers_of(session, deps.policies, number)
+        if signers is None:
+            return None
+        draft = CorrectionDraft(
+            id=key, number=number, case_no=correctable(session, number).line.case_no, **body.model_dump(),
+            actor_user=actor.user, actor_role=actor.role, authority=actor.authority, at=deps.clock.now(),
+        )  # fmt: skip
+        roles = ask_signatures(session, signers, draft)
+        target = correctable(session, number).delivery.target
+    return CorrectionView(number=number, correction=None, target=target, case_no=draft.case_no, waits_for=roles)
 
 
 def _written(deps: Deps, number: str, body: CorrectionBody, key: str, actor: Actor, name: str) -> LetterCorrection:
@@ -141,10 +157,8 @@ def _written(deps: Deps, number: str, body: CorrectionBody, key: str, actor: Act
         if case is not None and case.policy is not None:
             title = title_of(deps.policies.ladder(case.policy, case.settings), actor.role)
         wanted = WrongLetter(
-            number=number, id=key, wrong=body.wrong, right=body.right, reason=body.reason, actor=actor, title=title,
-            name=name, as_of=deps.today(), at=deps.clock.now(),
+            number=number, id=key, wrong=body.wrong, right=body.right, reason=body.reason, actor=actor,
+            signatures=(Signature(role=title, name=name or None, signed_on=deps.today()),), as_of=deps.today(),
+            at=deps.clock.now(),
         )  # fmt: skip
-        try:
-            return deps.drafts.correction(session, wanted)
-        except TextNotPassed as missing:
-            raise Refused("text_not_passed", f"{missing}.", "Ask Legal to pass a version.") from missing
+        return write_letter(deps, session, wanted)

@@ -38,7 +38,7 @@ from store.tables.ledger import (
     PostingRow,
     SuspenseRow,
 )
-from store.tables.letters import DeliveryProofRow, LetterCorrectionRow
+from store.tables.letters import CorrectionDraftRow, DeliveryProofRow, LetterCorrectionRow
 from store.tables.meetings import MeetingDecisionRow, MeetingRow, TrainingRow
 from store.tables.owners import AbsenceRow, BranchRow, KeyAccountRow
 from store.tables.ratings import RatingRow
@@ -83,6 +83,7 @@ __all__ = [
     "ComplaintRow",
     "ContactDataRow",
     "ContactRow",
+    "CorrectionDraftRow",
     "CostRow",
     "CustomerMarkRow",
     "DelegationRevocationRow",

@@ -1,4 +1,4 @@
-"""Tables of what became of letters outside: proof that they arrived, and letters that correct wrong ones."""
+"""Tables of what became of letters outside: proof that they arrived, letters that correct wrong ones, their drafts."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ class LetterCorrectionRow(Row, table=True):
     correction: str
     target: str
     key: str  # of its delivery
+    reason: str = Field(sa_type=Text)
+    actor_user: str
+    actor_role: str
+    authority: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class CorrectionDraftRow(Row, table=True):
+    """What letter `number` says wrongly and what is right; the letter is written when those who have to have signed."""
+
+    id: str = Field(primary_key=True)
+    number: str = Field(index=True)
+    case_no: str = Field(index=True)
+    wrong: str = Field(sa_type=Text)
+    right: str = Field(sa_type=Text)
     reason: str = Field(sa_type=Text)
     actor_user: str
     actor_role: str

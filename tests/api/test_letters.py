@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
 
 import httpx
 import pytest
@@ -13,86 +11,27 @@ from pypdf import PdfReader
 
 from activities.correcting_letters import CorrectingLetters
 from activities.outbox import Outbox
-from domain.events import DocumentRef, MessageSent
-from domain.outcome import record
-from gateways.contract import Accepted, AskResult, NotKnown, OutboundMessage, SendResult
-from letters.glyphs import FontSet
-from letters.kinds import DocumentKind
-from letters.render import Renderer
 from store import deliveries, documents, letters
 from store.documents import NewDocument, claim_number
+from tests.api.corrected import (
+    TARGET,
+    WRONG,
+    Post,
+    corrected,
+    lines,
+    posted,
+    put_right,
+    sign,
+    text_of,
+)
 from tests.api.world import World, key
 from tests.builders.files import PDF
-from tests.letters.conftest import build_document
-
-NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
-TARGET = "lessee/letter"
-WRONG = {"wrong": "原函所列付款期限为2026年3月15日。", "right": "付款期限应为2026年3月25日。", "reason": "录入有误"}
-
-
-class Post:
-    """Takes letters and remembers them."""
-
-    def __init__(self) -> None:
-        self.sent: list[OutboundMessage] = []
-
-    async def send(self, message: OutboundMessage) -> SendResult:
-        self.sent.append(message)
-        return Accepted(provider_ref=f"p-{len(self.sent)}", at=NOW)
-
-    async def ask(self, key: str) -> AskResult:
-        return NotKnown()
-
-
-async def posted(world: World) -> tuple[str, str]:
-    """(case, number) of a demand notice that went out by letter on 10 March."""
-    case_no = await world.case()
-    at = world.clock.now()
-    with world.database.session() as session:
-        number = claim_number(session, "rent_demand_notice", 2026)
-        content = build_document(DocumentKind.rent_demand_notice, number=number.text)
-        made = Renderer(FontSet.bundled()).render(content)
-        documents.save_document(session, NewDocument(
-            number=number, case_no=case_no, step="demand_notice", occurrence=1, target="lessee", as_of=content.as_of,
-            sha256=made.sha256, pdf=made.pdf, content=content.model_dump_json(), created_at=at,
-        ))  # fmt: skip
-        ref = DocumentRef(kind="rent_demand_notice", number=number.text, sha256=made.sha256, as_of=content.as_of)
-        wanted = deliveries.Claim(key=f"{case_no}/demand_notice/1/{TARGET}", case_no=case_no, account_no="L-000001",
-                                  step="demand_notice", target=TARGET, document=ref, at=at)  # fmt: skip
-        deliveries.claim(session, wanted)
-        deliveries.set_result(session, wanted.key, "sent", at)
-    sent = MessageSent(step="demand_notice", target=TARGET, document=ref)
-    world.cases._happen(case_no, record(sent, at, ("L4.2b",), "test"))
-    return case_no, number.text
-
-
-async def corrected(world: World, number: str, name: str = "c-1", *roles: str, **more: str) -> httpx.Response:
-    async with world.client(*(roles or ("legal_compliance",))) as client:
-        return await client.post(f"/documents/{number}/correction", json={**WRONG, **more}, headers=key(name))
-
-
-def text_of(world: World, number: str) -> str:
-    with world.database.reading() as session:
-        pdf = documents.get_pdf(session, number)
-    return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf or b"")).pages).split())
-
-
-async def lines(world: World, case_no: str) -> dict[str, dict[str, Any]]:
-    async with world.client("auditor") as client:
-        return {one["number"]: one for one in (await client.get(f"/cases/{case_no}/documents")).json()}
 
 
 async def test_a_wrong_letter_is_corrected_by_one_that_names_its_number_and_date(world: World) -> None:
     case_no, number = await posted(world)
-    answer = await corrected(world, number)
-    assert answer.status_code == 201, answer.text
-    made = answer.json()
-    assert made == {
-        "number": number,
-        "correction": "correction-letter-2026-00001",
-        "target": TARGET,
-        "case_no": case_no,
-    }
+    made = await put_right(world, number)
+    assert (made["correction"], made["target"]) == ("correction-letter-2026-00001", TARGET)
     text = text_of(world, made["correction"])
     assert "更正函" in text and number in text and "付款期限应为2026年3月25日" in text
     assert "2026年3月9日" in text or "2026年3月10日" in text
@@ -105,7 +44,7 @@ async def test_the_case_records_it_as_a_correcting_entry_and_no_step_begins_anew
     case_no, number = await posted(world)
     async with world.client("auditor") as client:
         before = (await client.get(f"/cases/{case_no}/timeline")).json()
-        made = (await corrected(world, number)).json()
+        made = await put_right(world, number)
         after = (await client.get(f"/cases/{case_no}/timeline")).json()
     (entry,) = after[len(before) :]
     sending = next(one["seq"] for one in before if one["kind"] == "message_sent")
@@ -118,7 +57,7 @@ async def test_the_case_records_it_as_a_correcting_entry_and_no_step_begins_anew
 
 async def test_it_goes_out_once_to_the_same_target(world: World) -> None:
     case_no, number = await posted(world)
-    made = (await corrected(world, number)).json()
+    made = await put_right(world, number)
     post = Post()
     sender = CorrectingLetters(world.database, Outbox(world.database, {"letter": post}), world.deps.gate,
                                world.deps.texts, world.clock)  # fmt: skip
@@ -132,7 +71,7 @@ async def test_it_goes_out_once_to_the_same_target(world: World) -> None:
 
 async def test_in_the_night_it_waits(world: World) -> None:
     _, number = await posted(world)
-    await corrected(world, number)
+    await put_right(world, number)
     world.later(hours=15)
     post = Post()
     sender = CorrectingLetters(world.database, Outbox(world.database, {"letter": post}), world.deps.gate,
@@ -150,9 +89,14 @@ async def test_sent_again_with_the_same_key_it_is_one_and_with_another_it_is_ref
             await client.post(f"/documents/{number}/correction", json=WRONG, headers=key(name))
             for name in ("c-1", "c-1", "c-2")
         ]
+        await sign(world)
+        later = await client.post(f"/documents/{number}/correction", json=WRONG, headers=key("c-1"))
+        one_more = await client.post(f"/documents/{number}/correction", json=WRONG, headers=key("c-3"))
     assert first.json() == again.json()
     assert (other.status_code, other.json()["code"]) == (409, "already_corrected")
-    assert [one for one in await lines(world, case_no) if one.startswith("correction")] == [first.json()["correction"]]
+    assert one_more.json()["code"] == "already_corrected"
+    found = [one for one in await lines(world, case_no) if one.startswith("correction")]
+    assert found == [later.json()["correction"]] == ["correction-letter-2026-00001"]
 
 
 async def test_what_did_not_go_out_or_is_no_letter_is_not_corrected(world: World) -> None:

@@ -29,14 +29,12 @@ def filed(world: World, choice: str | None = "all_rent") -> str:
     """A case whose filing step has just been answered; the number of its suit."""
     case_no = world.lease("L-000009", ("2025-12-02", "2026-01-02"))
     pin, at = world.policies.pin("leasing"), world.clock.now()
-    bodies = (
-        e.CaseOpened(policy=pin, settings=world.policies.company_sha, anchor=date(2025, 12, 2), floor=1),
-        e.StepCompleted(step="lawsuit", outcome="filed", role="legal_compliance", suit="filing", choice=choice),
-    )
+    opened = e.CaseOpened(policy=pin, settings=world.policies.company_sha, anchor=date(2025, 12, 2), floor=1)
+    answered = e.StepCompleted(step="lawsuit", outcome="filed", role="legal_compliance", suit="filing", choice=choice)
     legal = Actor(user="u-legal", role="legal_compliance", authority="")
     events = [
         e.Event(seq=n, due_at=at, at=at, dpd=98, actor=legal if n > 1 else None, body=body)
-        for n, body in enumerate(bodies, start=1)
+        for n, body in enumerate((opened, answered), start=1)
     ]
     case = Case(case_no=case_no, account_no="L-000009", seq=2, status="open", policy=pin,
                 settings=world.policies.company_sha, opened_at=at, anchor=date(2025, 12, 2))  # fmt: skip

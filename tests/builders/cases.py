@@ -124,8 +124,9 @@ class Desk:
         return self
 
     def answer(self, step: str, outcome: str, *roles: str) -> Desk:
-        """These roles answer a step, or everybody who is asked."""
-        for role in roles or self.case.step(step).asked:
+        """These roles answer a step, or everybody whose answer it needs."""
+        state = self.case.step(step)
+        for role in roles or (state.asked[:1] if state.mode == "any" else state.asked):
             body = answer_of(self.ladder, step, role, outcome)
             figures = stated(self.ladder, self.ladder.by_id[step], outcome, View(self.ladder, self.case, self.now))
             body = body.model_copy(update={"figures": figures}) if figures else body

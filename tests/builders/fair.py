@@ -100,8 +100,13 @@ def _condition(at: Moment) -> ApprovalCondition:
     return ApprovalCondition(text="when insured", by=at.day(0, 20), role=role, before=at.chance(0.4))
 
 
-def open_step(at: Moment) -> Drawn | None:
-    found = [step for step in at.view.steps if step.rule.on_demand and not at.case.step(step.id).is_open]
+def any_step(step: Step) -> bool:
+    return True
+
+
+def open_step(at: Moment, fit: Callable[[Step], bool] = any_step) -> Drawn | None:
+    steps = (step for step in at.view.steps if step.rule.on_demand and fit(step))
+    found = [step for step in steps if not at.case.step(step.id).is_open]
     if not found or at.case.facts is None:
         return None
     step = at.one(found)

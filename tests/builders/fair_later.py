@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from domain import commands as c, events as e
 from domain.agency import AgencyFile, PlaceWithAgency, RecallFromAgency
+from domain.conditions import wanted
 from domain.part_commands import FinishPart, StartPart
 from domain.part_rule import Part
 from domain.parts import done_parts, missing, planned
 from domain.proposals import proposers
-from tests.builders.fair import PRODUCT, asked_of, contact
+from tests.builders.fair import PRODUCT, answer, asked_of, contact, open_step
 from tests.builders.moment import Drawn, Moment
 from tests.builders.staff import AGENCIES, RULES
 
@@ -113,3 +114,10 @@ def finish_part(at: Moment) -> Drawn | None:
         return None
     body = FinishPart(step=step.id, part=at.one(ready), note="protocol", evidence="D-5")
     return Drawn(body, at.staff.somebody(at.ladder, role))
+
+
+def onward(at: Moment) -> Drawn | None:
+    """What gets a case on: a part of a task, a favourable answer, or the step that only its past makes possible."""
+    if at.chance(0.7) and (part := at.one((start_part, finish_part))(at)):
+        return part
+    return answer(at, 1.0) or open_step(at, lambda step: bool(step.rule.if_) and wanted(at.view, step))

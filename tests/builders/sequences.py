@@ -155,7 +155,7 @@ class Sequenced:
         at = Moment(
             self.rng, self.staff, self.simulator.ladder, self.case, self.now, self.events, self.taken, self.targets
         )
-        if len(self.given) < self.smooth and (drawn := fair.answer(at, 1.0)):
+        if len(self.given) < self.smooth and (drawn := fair_later.onward(at)):
             return drawn
         if at.chance(self.zeal * 0.7):
             kind = at.one((c.AnswerStep, c.AnswerStep, c.AnswerStep, c.RecordContact, c.CastVote, c.StartTask))

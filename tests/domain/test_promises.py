@@ -32,7 +32,7 @@ def called() -> Desk:
 
 
 def test_promises_are_filled_first_in_first_out_and_judged_when_their_day_is_over() -> None:
-    desk = promise(promise(called(), "1000.00", "2026-03-10"), "2000.00", "2026-03-12")
+    desk = promise(promise(called(), "1000.00", "2026-03-10"), "1200.00", "2026-03-12")
     desk.to("2026-03-10 11:00").post(payment("R1", "2026-03-10", "1500.00"))
     desk.to("2026-03-12 23:00")
     assert kinds(desk, "promise_kept", "promise_part", "promise_broken") == [("2026-03-11", "promise_kept")]

@@ -20,9 +20,9 @@ from domain.base import at_local
 from domain.clock import SystemClock
 from gateways.standin_store import SentStore
 from operate.child import Running, start
-from settings import Settings, load_settings
+from settings import Settings, business_clock, load_settings
 from store.session import Database
-from worker import business_clock, known_policies
+from worker import known_policies
 
 TODAY = date(2026, 3, 10)  # a Tuesday, on which the business clock stands at half past nine when a test begins
 PATIENCE = 30.0  # seconds until something that ought to happen fails the test

@@ -34,14 +34,13 @@ from operate.binaries import TEMPORAL, find_binary
 from operate.child import Child, Running, start
 from operate.ready import file_made
 from operate.temporal_server import DevServer, is_prepared
-from settings import ROOT, Settings, load_settings
+from settings import ROOT, Settings, business_clock, load_settings
 from store.accounts import add_accounts
 from store.calendar import fill
 from store.cases import asks_of_case, timeline
 from store.ledger import set_posted_through
 from store.session import Database
 from store.views import NewAccount
-from worker import business_clock
 from workflows.case import CaseWorkflow
 from workflows.engine import connect
 from workflows.options import SEARCH_ATTRIBUTES, case_id

@@ -22,7 +22,10 @@ from domain.replay import Owed
 from domain.terms import Terms
 from tests.rules.complaint_mutations import COMPLAINTS
 from tests.rules.conduct_mutations import CONDUCT
+from tests.rules.decided_mutations import DECIDED
 from tests.rules.ground_mutations import GROUND, module
+from tests.rules.kept_mutations import KEPT
+from tests.rules.pursued_mutations import PURSUED
 from tests.rules.wording_mutations import WORDING
 
 Change = Callable[[], None]
@@ -160,8 +163,14 @@ def _figures() -> dict[str, dict[str, Change]]:
     }
 
 
+def _together(*tables: dict[str, dict[str, Change]]) -> dict[str, dict[str, Change]]:
+    """Every change of every rule; several tables may break the same rule."""
+    rules = dict.fromkeys(rule for table in tables for rule in table)
+    return {rule: {name: change for table in tables for name, change in table.get(rule, {}).items()} for rule in rules}
+
+
 ROLES = {"anybody_answers": anything_goes_in_a_duty}
-CODE: dict[str, dict[str, Change]] = {
+GENERAL: dict[str, dict[str, Change]] = {
     "L2.2": {"earlier_penalty_left_out": earlier_penalty_left_out},
     "L2.3": {"count_from_the_due_date": count_from_the_due_date},
     "L10.1": {"approval_not_asked": approval_not_asked},
@@ -181,9 +190,5 @@ CODE: dict[str, dict[str, Change]] = {
     "MA3.3": {"answered_again": anything_goes_in_a_duty},
     "MB2.2b": {"answered_again": anything_goes_in_a_duty},
     "MB4.2a": {"all_grades_alike": all_grades_alike},
-    **COMPLAINTS,
-    **CONDUCT,
-    **GROUND,
-    **WORDING,
-    **_figures(),
 }
+CODE = _together(GENERAL, COMPLAINTS, CONDUCT, GROUND, WORDING, *DECIDED, *PURSUED, KEPT, _figures())

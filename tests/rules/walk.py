@@ -58,7 +58,8 @@ def answered(desk: Desk, *leave: str) -> Desk:
                 desk.tell(state.asked[0], c.RecordContact(contact=ContactResult()))
             else:
                 given = tuple(answer.role for answer in state.answers)
-                desk.answer(name, state.outcomes[0], *(role for role in state.asked if role not in given))
+                left = [role for role in state.asked if role not in given]
+                desk.answer(name, state.outcomes[0], *(left[:1] if state.mode == "any" else left))
     return desk
 
 

@@ -11,8 +11,8 @@ from domain.ladder import Ladder
 from domain.ledger import AccountFacts
 from domain.part_commands import FinishPart, StartPart
 from domain.standing import standing
+from tests.builders.authority import Line, table
 from tests.builders.sequences import Given
-from tests.domain.test_authority_matrix import Line, table
 
 JUDGED = ("approval", "decision", "confirmation", "countersignature")
 CENT = Decimal("0.01")

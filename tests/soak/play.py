@@ -16,7 +16,7 @@ from domain.case import Case
 from domain.clock import SystemClock
 from domain.cycles import next_cycle
 from domain.step_rule import Every
-from settings import Settings
+from settings import Settings, business_clock
 from store.account_facts import account_facts
 from store.accounts import add_accounts
 from store.calendar import calendar, fill
@@ -26,7 +26,6 @@ from store.session import Database
 from tests.soak.book import Act, Lease, book
 from tests.soak.compare import differences, gapless, lateness, replayed, shown, too_late
 from tests.soak.staff import Staff, habits, person
-from worker import business_clock
 from workflows.engine import connect
 from workflows.options import portfolio_no
 
