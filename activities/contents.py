@@ -114,9 +114,10 @@ class Writer:
         return self._store(session, number, content, found, request.at)
 
     def draft(self, session: Session, case_no: str, account_no: str, step: str, ladder: Ladder, as_of: date) -> bytes:
-        """The letter that `step` prepares, signs, releases or sends, unsigned and without a number. Raises NoLetter.
+        """The letter that `step` prepares, signs, releases or sends, unsigned and without a number.
 
-        Of letters to several parties it is the one to the first.
+        In the words that it will be sent with; of letters to several parties the one to the first. Raises NoLetter,
+        TextNotPassed.
         """
         material = self._material(session, ladder, case_no, account_no, as_of)
         sending = sending_step(ladder, step)
@@ -126,7 +127,8 @@ class Writer:
         if send and send.signed_in and (asked := ladder.by_id[send.signed_in].asked):
             signed_by = asked.roles[0]
         content = letter_content(material, signer_of(material), sending, who, DRAFT, signed_by, unsigned=True)
-        return self._renderer.render(content).pdf
+        name = f"letter.{content.kind.value}"
+        return self._renderer.render(content, self._texts.needed(session, (name,))[name].template).pdf
 
     def _material(self, session: Session, ladder: Ladder, case_no: str, account_no: str, as_of: date) -> Material:
         return read_material(session, ladder, self._policies.company, case_no, account_no, as_of)

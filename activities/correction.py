@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from activities.content.outward import LETTERS
+from activities.letter_writer import own_version
 from activities.texts import COVER, Texts
 from domain.base import Frozen
 from domain.case import Case
@@ -27,7 +28,7 @@ from store.letters import LetterCorrection
 KIND: Final = DocumentKind.correction_letter
 STEP: Final = "correction"
 TEMPLATE: Final = f"letter.{KIND.value}"
-BESIDE: Final = (DocumentKind.guarantor_demand.value,)  # sent by a duty: no entry of the case says so
+BESIDE: Final = (DocumentKind.guarantor_demand.value, KIND.value)  # sent beside the case: no entry of it says so
 SENT: Final = ("sent", "delivered", "failed", "returned")
 
 
@@ -63,7 +64,7 @@ def correctable(session: Session, number: str) -> Correctable:
     if line.kind not in {kind.value for kind in LETTERS}:
         raise Refused("not_a_letter", f"{number} is no letter to anybody.", "A paper is written anew by its task.")
     case = snapshot_of(session, line.case_no)
-    # That a correcting letter went out says no entry of the case, but its delivery.
+    # A correcting letter corrects, in the case too, what the first letter said.
     sent = _sending(timeline(session, line.case_no), original_of(session, number))
     delivery = _delivered(session, line.case_no, number)
     if case is None or delivery is None or (sent is None and line.kind not in BESIDE):
@@ -84,9 +85,11 @@ def write_correction(session: Session, renderer: Renderer, texts: Texts, wanted:
         raise Refused("already_corrected", f"{wanted.number} was corrected by {known.correction}.", remedy)
     wrong = correctable(session, wanted.number)
     case_no, sent, target = wrong.line.case_no, wrong.sent, wrong.delivery.target
-    said = texts.needed(session, (TEMPLATE, COVER))[TEMPLATE]
+    used = texts.needed(session, (TEMPLATE, COVER))
+    texts.keep(session, used.values(), wanted.at)
+    said = used[TEMPLATE]
     number = claim_number(session, KIND.value, wanted.as_of.year)
-    content = _content(DocumentContent.model_validate_json(wrong.content), number.text, wanted)
+    content = _content(DocumentContent.model_validate_json(wrong.content), number.text, wanted, own_version(said))
     made = renderer.render(content, said.template)
     document = NewDocument(
         number=number, case_no=case_no, step=STEP, occurrence=number.serial, target=wrong.line.target,
@@ -115,7 +118,7 @@ def _delivered(session: Session, case_no: str, number: str) -> deliveries.Delive
     return next((one for one in by_paper if one.status in SENT), None)
 
 
-def _content(wrong: DocumentContent, number: str, wanted: WrongLetter) -> DocumentContent:
+def _content(wrong: DocumentContent, number: str, wanted: WrongLetter, template: str | None) -> DocumentContent:
     """To the same party about the same contract; without a claim of its own."""
     return DocumentContent.model_validate({
         "kind": KIND,
@@ -128,4 +131,5 @@ def _content(wrong: DocumentContent, number: str, wanted: WrongLetter) -> Docume
             number=wrong.number, title=wrong.kind.title, dated=wrong.as_of, wrong=wanted.wrong, right=wanted.right
         ),
         "signatures": wanted.signatures,
+        "template": template,
     })  # fmt: skip

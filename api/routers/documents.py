@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response, UploadFile
 
+from activities.texts import TextNotPassed
 from api.auth import Person, Reader, may
 from api.deps import Needs
 from api.problems import problems
@@ -44,10 +45,13 @@ def get_document(number: Number, person: Reader, deps: Needs) -> Response:
 @router.get(
     "/cases/{case_no}/steps/{step}/draft",
     response_class=Response,
-    responses={**PDF, **problems("unknown_case", "no_draft")},
+    responses={**PDF, **problems("unknown_case", "no_draft", "text_not_passed")},
 )
 def get_draft(case_no: Number, step: Number, person: Reader, deps: Needs) -> Response:
-    """The letter that a step prepares, signs or releases, as it would be today: without number and signature."""
+    """The letter that a step prepares, signs or releases, as it would be today: without number and signature.
+
+    It is in the version that Legal passed last, as the letter will be.
+    """
     with deps.database.reading() as session:
         case = snapshot_of(session, case_no)
         if case is None or case.policy is None:
@@ -55,6 +59,8 @@ def get_draft(case_no: Number, step: Number, person: Reader, deps: Needs) -> Res
         ladder = deps.policies.ladder(case.policy, case.settings)
         try:
             pdf = deps.drafts.draft(session, case_no, case.account_no, step, ladder, deps.today())
+        except TextNotPassed as missing:
+            raise Refused("text_not_passed", f"{missing}.", "Ask Legal to pass a version.") from missing
         except Permanent as fault:
             raise Refused("no_draft", str(fault), "") from fault
     return Response(pdf, media_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})

@@ -16,6 +16,7 @@ from domain.events import Actor
 from domain.ledger import PostingKind
 from domain.money import ZERO
 from letters.glyphs import FontSet
+from letters.parts import Signature
 from letters.render import Renderer
 from store import deliveries, errands, staff
 from store.accounts import replace_parties
@@ -167,8 +168,8 @@ async def test_a_wrong_letter_is_corrected_by_another_one_to_the_same_guarantor(
     await demands(world, out).send()
     wrong = WrongLetter(
         number="guarantor-demand-2026-00001", id="w-1", wrong="原函所列期限有误。", right="期限应为2026年3月25日。",
-        reason="录入有误", actor=person("u-zhou", "collection_group"), title="催收小组", name="周敏", as_of=DAY,
-        at=at(DAY, 15),
+        reason="录入有误", actor=person("u-zhou", "collection_group"),
+        signatures=(Signature(role="催收小组", name="周敏", signed_on=DAY),), as_of=DAY, at=at(DAY, 15),
     )  # fmt: skip
     with world.database.session() as session:
         found = write_correction(session, Renderer(FontSet.bundled()), world.texts, wrong)
