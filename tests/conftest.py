@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
 import sys
@@ -47,6 +48,9 @@ def _is_local(host: object) -> bool:
     except ValueError:
         return False
 
+
+# The policies that tests keep are hundreds of thousands of lasting objects, which the collector would walk for ever.
+gc.set_threshold(100_000, 50, 50)
 
 guard = NetworkGuard()
 sys.addaudithook(guard)
