@@ -85,6 +85,8 @@ def _other_rules(ladder: Ladder, command: c.Command) -> tuple[str, ...]:
         return hold.rules if hold else ()
     if isinstance(command.body, c.ChangeOwner):
         return rules_of_ownership(ladder.policy)
+    if isinstance(command.body, RecallFromAgency):
+        return tuple(rule for step in ladder.steps if step.rule.agency == "recall" for rule in step.rule.rules)
     return ladder.policy.contact_rules if isinstance(command.body, c.RecordContact | c.ShareContact) else ()
 
 

@@ -83,6 +83,10 @@ def _cells(event: e.Event, asked: dict[str, tuple[str, ...]]) -> tuple[str, str,
             return body.kind, f"{body.policy.id}.v{body.policy.version}", role, "-"
         case e.ContactRecorded():
             return body.kind, "-", role, "collection_record"
+        case e.AgencyPlaced():
+            return body.kind, body.agency.id, role, "-"
+        case e.AgencyRecalled():
+            return f"{body.kind}({body.reason})", body.agency, role, "-"
         case e.SignatureRequested() | e.AgreementConcluded() | e.PromiseMade() | e.RecoveryPlanSet():
             return body.kind, getattr(body, "step", "-"), role, "-"
         case _:
