@@ -92,7 +92,10 @@ class Register:
 
     def past(self) -> list[tuple[str, str, str]]:
         with self.database.reading() as session:
-            return [(one.agency, f"{one.until:%Y-%m-%d %H:%M}", one.reason) for one in agencies.placements(session, now=False)]
+            return [
+                (one.agency, f"{one.until:%Y-%m-%d %H:%M}", one.reason)
+                for one in agencies.placements(session, now=False)
+            ]
 
     def waiting(self) -> Mapping[str, tuple[tuple[str, ...], date]]:
         with self.database.reading() as session:
