@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities.registry import Policies
 from activities.suit_verbs import SuitAnswer, SuitAnswered, SuitNotice, SuitRecording
+from domain.answering import OF_SUIT
 from domain.base import local_date
 from domain.case import Case
 from domain.commands import AnswerStep, Command
@@ -139,7 +140,7 @@ class SuitDesk:
         outcome = step.asked.outcomes[0] if favourable else step.asked.outcomes[-1]
         return Command(
             id=f"{number}/{seq}",
-            actor=Actor(user=user, role=role if role in asked else asked[0], authority=f"suit:{number}"),
+            actor=Actor(user=user, role=role if role in asked else asked[0], authority=f"{OF_SUIT}{number}"),
             body=AnswerStep(step=step.id, outcome=outcome, note=number),
         )
 

@@ -19,6 +19,7 @@ from domain.undertaking_check import concluded
 from domain.view import View
 
 HALF = 2
+OF_SUIT = "suit:"  # the authority of an answer that a running suit gives
 
 
 def step_named(view: View, name: str) -> Step:
@@ -53,7 +54,7 @@ def must_be_asked(state: StepState, role: str, above: tuple[str, ...] = ()) -> N
 
 def answer(view: View, body: c.AnswerStep, command: c.Command) -> tuple[e.Body, ...]:
     state, role = view.case.step(body.step), command.actor.role
-    if not _ends_held_task(view, state, body, role):
+    if not (_ends_held_task(view, state, body, role) or _said_by_suit(view, state, body, command)):
         state = open_state(view, body.step)
         asked = step_named(view, body.step).asked
         must_be_asked(state, role, asked.roles if asked and asked.mode == "any" else ())
@@ -119,6 +120,15 @@ def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str)
     """A task that was running when a hold came is finished or aborted by the head, with a reason (settled, L7.4)."""
     running = state.is_open and state.frozen is not None and state.started and len(state.asked) == 1
     return running and bool(body.note.strip()) and role == view.ladder.head_of(state.asked[0])
+
+
+def _said_by_suit(view: View, state: StepState, body: c.AnswerStep, command: c.Command) -> bool:
+    """What happened in a court happened, also while a hold stops the step that waits for it (decision 21)."""
+    return (
+        state.is_open
+        and view.ladder.by_id[body.step].rule.suit is not None
+        and command.actor.authority.startswith(OF_SUIT)
+    )
 
 
 def answered(view: View, step: Step, state: StepState, role: str, body: c.AnswerStep) -> e.Body:

@@ -105,9 +105,12 @@ class Desk:
                 answered = tuple(answer.role for answer in state.answers)
                 self.answer(name, state.outcomes[0], waiting_roles(state.asked, state.mode, answered)[0])
 
-    def tell(self, role: str, body: c.CommandBody, user: str | None = None, behalf: str | None = None) -> Desk:
+    def tell(
+        self, role: str, body: c.CommandBody, user: str | None = None, behalf: str | None = None,
+        authority: str = "script",
+    ) -> Desk:  # fmt: skip
         """A command now, of the scripted person of that role or of `user`; raises Refused."""
-        who = actor(role) if user is None else e.Actor(user=user, role=role, authority="script")
+        who = e.Actor(user=user or actor(role).user, role=role, authority=authority)
         command = c.Command(id=f"c{next(self._ids)}", actor=who, body=body, on_behalf_of=behalf)
         self._happen(check(self.ladder, self.case, command, self.now), command)
         self._settle()

@@ -31,7 +31,7 @@ def applied(desk: Desk, step: str, role: str = "collector", **more: object) -> D
     return desk.answer(step, "confirmed")
 
 
-def refused(desk: Desk, body: c.OpenStep | c.EndHold, role: str = "collector") -> Refused:
+def refused(desk: Desk, body: c.CommandBody, role: str = "collector") -> Refused:
     with pytest.raises(Refused) as found:
         desk.tell(role, body)
     return found.value
@@ -101,6 +101,21 @@ def test_insolvency_stays_enforcement_and_asks_legal_to_file_the_claim() -> None
     assert refused(desk, c.EndHold(hold="insolvency", evidence="D2"), "collector").code == "not_entitled"
     desk.tell(LEGAL, c.EndHold(hold="insolvency", evidence="D2"))
     assert desk.status("lawsuit") == "open" and desk.status("claim_filing") == "open"
+
+
+def test_what_a_suit_reports_is_recorded_under_the_stay_and_nothing_else_is() -> None:
+    history = tuple(
+        DoneStep(step=step, outcome=outcome, on=date(2026, 6, 5))
+        for step, outcome in (("lawsuit", "filed"), ("judgment", "obtained"))
+    )
+    account = lease().model_copy(update={"history": history})
+    desk = Desk(account, "2026-06-08 09:00", ladder("bank"), history=history).to("2026-06-08 10:00")
+    applied(desk, "insolvency", "legal")
+    answer = c.AnswerStep(step="enforcement", outcome="applied", note="S-1")
+    assert desk.status("enforcement") == "frozen"
+    assert refused(desk, answer, "legal").code == "held"
+    desk.tell("legal", answer, authority="suit:S-1")
+    assert desk.case.ended("enforcement", "applied")
 
 
 def test_a_hold_without_a_last_day_is_reviewed_again_and_again() -> None:
