@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
@@ -195,7 +196,8 @@ def _proof(found: Gathered, letter: DocumentLine, delivery: Delivery) -> str:
     held = [p for p in found.papers if p.kind == "delivery_proof" and p.reference == letter.number]
     if day is not None:
         mail = proof.registered_no if proof else delivery.provider_ref
-        return line(f"{day:%Y-%m-%d} 送达{f'，单号 {mail}' if mail else ''}")
+        paper = f"，见附件 {proof.evidence[:SHOWN]}" if proof else ""
+        return line(f"{day:%Y-%m-%d} 送达{f'，单号 {mail}' if mail else ''}{paper}")
     if held:
         on = f"{held[-1].received_on:%Y-%m-%d} 送达，" if held[-1].received_on else ""
         return line(f"{on}见附件 {held[-1].attachment_id[:SHOWN]}")
@@ -235,7 +237,19 @@ def _exhibits(session: Session, found: Gathered) -> list[Exhibit]:
         if pdf is not None:
             title = DocumentKind(letter.kind).title
             exhibits.append(Exhibit(title, "催收及内部处理经过", letter.number, pdf, "application/pdf", letter.sha256))
-    return exhibits
+    return [*exhibits, *_receipts(session, found)]
+
+
+def _receipts(session: Session, found: Gathered) -> Iterator[Exhibit]:
+    """The receipts of registered mail, in the order of the letters."""
+    for letter, delivery in found.letters:
+        proof = found.proofs.get(delivery.key)
+        held = get_attachment(session, proof.evidence) if proof else None
+        if proof and held:
+            name = f"送达回执（{letter.number}，单号 {proof.registered_no}）"
+            day = arrived_on(delivery, proof, found.material.account.time_zone)
+            proves = f"{DocumentKind(letter.kind).title}{f'于 {day} 送达' if day else '已寄出，送达日期待证'}"
+            yield Exhibit(name, proves, held.id[:SHOWN], held.content, held.media_type, held.sha256)
 
 
 def _paper_name(material: Material, kind: PaperKind) -> str:
