@@ -196,7 +196,7 @@ async def test_a_demand_counts_from_the_day_on_its_receipt_not_from_the_day_it_i
     said = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(index)).pages).split())
     receipt = answer.json()["receipt"][:16]
     assert f"2026-03-12送达，单号XA12345678931，见附件{receipt}" in said
-    assert said.count(f"租金催收通知书于2026-03-12送达{receipt}") == 1  # an exhibit of its own, with the letter it proves
+    assert said.count(f"租金催收通知书于2026-03-12送达{receipt}") == 1  # an exhibit of its own
 
 
 async def test_a_corrected_receipt_says_the_day_and_a_wrong_day_changes_nothing(world: World) -> None:
