@@ -26,7 +26,7 @@ SPOKEN: Final = frozenset({"call", "visit", "other"})
 FORMAL_NOTICES: Final = frozenset({
     "rent_demand_notice", "rent_collection_letter", "litigation_letter", "guarantor_notice", "vendor_notice",
     "overdue_notice", "legal_notice", "lawyers_letter", "summons", "buyback_claim", "dispute_acknowledgement",
-    "guarantor_demand",
+    "dispute_answer", "guarantor_demand",
 })  # fmt: skip
 COMBINED: Final = frozenset({"reminder", "repayment_proposal"})
 """What a person with several contracts gets once, about all of them. All else is about one contract: a formal notice,

@@ -25,6 +25,7 @@ NO_DEMANDS: Final = {
     "vendor_notice": "goes to the vendor, who owes nothing of the claim",
     "buyback_claim": "claims the price of the buyback from the vendor, another debt",
     "dispute_acknowledgement": "says that a dispute was received",
+    "dispute_answer": "says what was found out about a dispute; it names no amount and no day to pay by",
     "correction_letter": "demands nothing itself",
 }
 """All other letters and why none of them interrupts anything: in doubt the clock is read as ending sooner."""

@@ -39,8 +39,8 @@ DOCUMENTS = frozenset({
     "visit_record", "interview_record", "negotiation_record", "evidence_file", "feasibility_opinion", "agency_file",
     "confidentiality_agreement", "agency_mandate", "audit_record", "enforcement_application",
     "preservation_application", "agreed_measure", "kpi_report", "evaluation_report", "meeting_minutes",
-    "breach_report", "breach_record", "dispute_statement", "dispute_acknowledgement", "death_certificate",
-    "succession_proof", "court_ruling", "disaster_proof", "buyback_claim",
+    "breach_report", "breach_record", "dispute_statement", "dispute_acknowledgement", "dispute_answer",
+    "death_certificate", "succession_proof", "court_ruling", "disaster_proof", "buyback_claim",
 })  # fmt: skip
 
 

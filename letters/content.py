@@ -17,6 +17,7 @@ from letters.parts import (
     Claim,
     Correction,
     Demand,
+    DisputeAnswer,
     DisputeReceipt,
     GuaranteeTerms,
     Issuer,
@@ -63,6 +64,7 @@ class DocumentContent(Piece):
     vendor_rights: VendorRights | None = None
     buyback: BuybackClaim | None = None
     dispute: DisputeReceipt | None = None
+    dispute_answer: DisputeAnswer | None = Field(default=None, exclude_if=_absent)
     guarantee: GuaranteeTerms | None = Field(default=None, exclude_if=_absent)
     suspension: Suspension | None = None
     sections: tuple[Section, ...] = ()

@@ -61,6 +61,7 @@ class DocumentKind(StrEnum):
     kpi_report = "kpi_report"
     buyback_claim = "buyback_claim"
     dispute_acknowledgement = "dispute_acknowledgement"
+    dispute_answer = "dispute_answer"
     correction_letter = "correction_letter"
     guarantor_demand = "guarantor_demand"
 
@@ -130,6 +131,7 @@ TITLES: Final[dict[DocumentKind, str]] = {
     K.kpi_report: "催收考核指标报告",
     K.buyback_claim: "要求履行回购担保责任的通知函",
     K.dispute_acknowledgement: "异议受理通知书",
+    K.dispute_answer: "异议答复函",
     K.correction_letter: "更正函",
     K.guarantor_demand: "履行担保责任通知书",
 }
@@ -160,6 +162,7 @@ class Part(StrEnum):
     suspension = "suspension"
     buyback = "buyback"
     dispute = "dispute"
+    dispute_answer = "dispute_answer"
     guarantee = "guarantee"
     appointment = "appointment"
     correction = "correction"
@@ -181,6 +184,7 @@ REQUIRED: Final[dict[DocumentKind, frozenset[Part]]] = {
     K.vendor_notice: frozenset({Part.recipient, Part.case, Part.claim, Part.vendor_rights, Part.signatures}),
     K.buyback_claim: frozenset({Part.recipient, Part.case, Part.claim, Part.buyback, Part.signatures}),
     K.dispute_acknowledgement: frozenset({Part.recipient, Part.case, Part.dispute, Part.signatures}),
+    K.dispute_answer: frozenset({Part.recipient, Part.case, Part.dispute_answer, Part.signatures}),
     K.asset_inspection_report: PAPER | {Part.sections, Part.table},
     # A payment may settle the claim between the end of a task and its report: then the paper says so.
     K.capacity_report: PAPER | {Part.sections},

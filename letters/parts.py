@@ -259,6 +259,14 @@ class DisputeReceipt(Piece):
     reply_by: date
 
 
+class DisputeAnswer(Piece):
+    """What was found out about a dispute; reason: in the words of whoever decided."""
+
+    received: date
+    founded: bool
+    reason: Text | None = None
+
+
 class Suspension(Piece):
     """How long the disposal shall rest and what shows that the lessee will pay again (L7.5)."""
 

@@ -17,6 +17,7 @@ from letters.parts import (
     ClaimAmounts,
     Correction,
     Demand,
+    DisputeAnswer,
     DisputeReceipt,
     GuaranteeTerms,
     Issuer,
@@ -61,6 +62,7 @@ PARTS: Final[dict[Part, object]] = {
     Part.appointment: Appointment(on=date(2026, 3, 18), hours="9:00至11:00", place="样张地点", bring=("样张证件",)),
     Part.correction: Correction(number="样张-0007", title="样张通知书", dated=DUE, wrong="样张错误", right="样张更正"),
     Part.dispute: DisputeReceipt(received=DUE, reply_by=date(2026, 3, 23)),
+    Part.dispute_answer: DisputeAnswer(received=DUE, founded=False, reason="样张理由"),
     Part.guarantee: GuaranteeTerms(joint=True, until=date(2026, 9, 1)),
     Part.buyback: BuybackClaim(
         priced_on=DAY,
@@ -117,6 +119,7 @@ def figures_of(content: DocumentContent) -> dict[str, str]:
         "vendor_rights.reply_by": "2026年3月21日" if content.vendor_rights else "",
         "buyback.pay_by": "2026年3月24日" if content.buyback else "",
         "dispute.reply_by": "2026年3月23日" if content.dispute else "",
+        "dispute_answer.reason": "样张理由" if content.dispute_answer else "",
         "guarantee.until": "2026年9月1日" if content.guarantee else "",
         "appointment.on": "2026年3月18日" if content.appointment else "",
         "appointment.place": content.appointment.place if content.appointment else "",

@@ -48,7 +48,7 @@ DEPARTMENTS: Final[dict[DocumentKind, str]] = {
 """The letters of a lease, and the department that writes each."""
 LETTERS: Final = frozenset({
     *DEPARTMENTS, *BORROWER_LETTERS, DocumentKind.correction_letter, DocumentKind.dispute_acknowledgement,
-    DocumentKind.guarantor_demand,
+    DocumentKind.dispute_answer, DocumentKind.guarantor_demand,
 })  # fmt: skip
 """Everything that is sent."""
 

@@ -1,9 +1,10 @@
-"""What a claim for the buyback and the receipt of a dispute say beyond the delinquency."""
+"""What a claim for the buyback, and the receipt and the answer of a dispute, say beyond the delinquency."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from activities.content.material import Material
 from activities.content.words import line
@@ -13,7 +14,10 @@ from domain.buyback import buyback_price, performance
 from domain.errors import Permanent
 from domain.money import ZERO
 from letters.kinds import DocumentKind
-from letters.parts import BankAccount, BuybackClaim, DisputeReceipt
+from letters.parts import BankAccount, BuybackClaim, DisputeAnswer, DisputeReceipt
+
+ANSWER: Final = "dispute_answer"
+FOUNDED: Final = "founded"
 
 
 class NothingToAnswer(Permanent):
@@ -21,12 +25,14 @@ class NothingToAnswer(Permanent):
 
 
 def special_parts(material: Material, kind: DocumentKind) -> dict[str, object]:
-    """The parts that only a claim for the buyback, or the receipt of a dispute, has."""
+    """The parts that only a claim for the buyback, or a letter about a dispute, has."""
     match kind:
         case DocumentKind.buyback_claim:
             return {"buyback": buyback_claim(material), "demand": None}
         case DocumentKind.dispute_acknowledgement:
             return {"dispute": dispute_receipt(material), "demand": None}
+        case DocumentKind.dispute_answer:
+            return {"dispute_answer": dispute_answer(material), "demand": None}
         case _:
             return {}
 
@@ -60,10 +66,20 @@ def dispute_receipt(material: Material) -> DisputeReceipt:
     """When the dispute came in, and until when it is answered."""
     zone = material.account.time_zone
     opened = {one.body.step: one for one in material.events if isinstance(one.body, e.StepOpened)}
-    told, answer = opened.get("dispute"), opened.get("dispute_answer")
+    told, answer = opened.get("dispute"), opened.get(ANSWER)
     if told is None or answer is None or not isinstance(answer.body, e.StepOpened):
         raise NothingToAnswer(f"case {material.case_no} has no dispute")
     return DisputeReceipt(received=local_date(told.at, zone), reply_by=local_date(answer.body.deadline, zone))
+
+
+def dispute_answer(material: Material) -> DisputeAnswer:
+    """The last answer, with the reason as it was given."""
+    told = [one for one in material.events if isinstance(one.body, e.StepOpened) and one.body.step == "dispute"]
+    given = [one.body for one in material.events if isinstance(one.body, e.StepCompleted) and one.body.step == ANSWER]
+    if not told or not given:
+        raise NothingToAnswer(f"case {material.case_no} has no answered dispute")
+    received = local_date(told[-1].at, material.account.time_zone)
+    return DisputeAnswer(received=received, founded=given[-1].outcome == FOUNDED, reason=given[-1].note.strip() or None)
 
 
 def _price(event: e.Event) -> Decimal | None:

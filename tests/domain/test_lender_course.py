@@ -104,3 +104,20 @@ def test_an_aborted_disposal_needs_no_offers() -> None:
     desk.tell("legal", c.OpenStep(step="disposal_decision")).answer("disposal_decision", "dispose")
     desk.tell("asset_disposal", c.AnswerStep(step="disposal", outcome="aborted", note="收回抵押物未果"))
     assert desk.status("disposal") == "completed"
+
+
+def test_an_auction_follows_its_publicity_by_seven_days() -> None:  # O2.5b, 拍卖法第45条
+    desk = severe()
+    for step, outcome in (*IN_ORDER, ("lawsuit", "filed")):
+        desk.answer(step, outcome)
+    desk.tell("legal", c.OpenStep(step="disposal_decision"))
+    how = c.AnswerStep(step="disposal_decision", outcome="dispose", parts=("auction",))
+    desk.tell("general_manager", how)
+    before: tuple[Part, ...] = ("appraisal", "publicity")
+    for part in before:
+        desk.tell("asset_disposal", FinishPart(step="disposal", part=part, note="见附件"))
+    auction = FinishPart(step="disposal", part="auction", note="拍卖成交")
+    with pytest.raises(Refused, match="7 days after the publicity"):
+        desk.to("2026-06-07 10:00").tell("asset_disposal", auction)
+    desk.to("2026-06-08 10:00").tell("asset_disposal", auction)
+    assert {one.part: one.status for one in desk.case.step("disposal").parts}["auction"] == "finished"

@@ -73,6 +73,7 @@ def test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer() -> N
     assert desk.status("phone_collection") == "idle" and desk.status("demand_notice_signature") == "idle"
     assert desk.status("asset_inspection") == "open"  # no dunning: it goes on
     desk.answer("dispute_answer", "unfounded")
+    assert [e.body.kind for e in desk.of("message_sent", "dispute_reply")] == ["message_sent"]
     assert [(e.body.kind, e.due_at.isoformat()[:10]) for e in desk.of("hold_ended")] == [("hold_ended", "2026-03-20")]
     assert desk.status("phone_collection") == "open" and desk.deadline("phone_collection") == "2026-03-25 18:00"
 

@@ -19,6 +19,7 @@ from letters.parts import (
     ClaimAmounts,
     Correction,
     Demand,
+    DisputeAnswer,
     DisputeReceipt,
     GuaranteeTerms,
     Issuer,
@@ -154,6 +155,11 @@ def build_document(kind: DocumentKind, **changes: object) -> DocumentContent:
         "buyback": buyback() if Part.buyback in needed else None,
         "dispute": DisputeReceipt(received=date(2026, 3, 9), reply_by=date(2026, 3, 23))
         if Part.dispute in needed
+        else None,
+        "dispute_answer": DisputeAnswer(
+            received=date(2026, 3, 9), founded=False, reason="三月五日的付款已计入第19期租金。"
+        )
+        if Part.dispute_answer in needed
         else None,
         "guarantee": GuaranteeTerms(joint=True, until=date(2026, 9, 30)) if Part.guarantee in needed else None,
         "correction": correction() if Part.correction in needed else None,

@@ -26,6 +26,7 @@ COVERED_ELSEWHERE = {
     "dispute": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
     "dispute_answer": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
     "dispute_acknowledgement": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
+    "dispute_reply": (HOLDS, "test_a_dispute_stops_dunning_is_acknowledged_and_ends_with_its_answer"),
     "death": (HOLDS, "test_death_stops_what_goes_to_the_debtor_but_not_the_guarantors"),
     "estate_inquiry": (HOLDS, "test_death_stops_what_goes_to_the_debtor_but_not_the_guarantors"),
     "insolvency": (HOLDS, "test_insolvency_stays_enforcement_and_asks_legal_to_file_the_claim"),
