@@ -142,23 +142,6 @@ def test_a_vendor_reads_the_price_of_the_buyback_line_by_line(build: Build, rend
         assert said in text
 
 
-def test_a_dispute_is_acknowledged_with_the_day_of_its_answer(build: Build, renderer: Renderer) -> None:
-    text = read(renderer.render(build(K.dispute_acknowledgement)).pdf)
-    for said in ("2026年3月9日收悉", "2026年3月23日前（含当日）书面答复", "暂停就本账户向贵方进行催收"):
-        assert said in text
-
-
-@pytest.mark.parametrize("founded", [True, False])
-def test_a_dispute_is_answered_with_what_was_found_and_why(build: Build, renderer: Renderer, founded: bool) -> None:
-    content = build(K.dispute_answer)
-    assert content.dispute_answer
-    answer = content.dispute_answer.model_copy(update={"founded": founded})
-    text = read(renderer.render(content.model_copy(update={"dispute_answer": answer})).pdf)
-    for said in ("2026年3月9日收悉", "三月五日的付款已计入第19期租金。", "可补充材料再次书面提出"):
-        assert said in text
-    assert ("异议成立。" in text, "异议不成立。" in text) == (founded, not founded)
-
-
 def test_a_vendor_is_told_of_the_steps_and_until_when_it_may_object(build: Build, renderer: Renderer) -> None:
     text = read(renderer.render(build(K.vendor_notice)).pdf)
     for said in (
