@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,8 @@ from domain.ladder import Step
 from store import cases, suits
 from store.deliveries import find_delivery
 from store.letters import faults_of_day
+
+OF_COURT: Final = ("judgment", "enforcement")  # a settlement may be entered in the case or in the suit
 
 
 def pass_gate(deps: Deps, case_no: str, name: str, role: str) -> None:
@@ -60,6 +63,27 @@ def must_fit(deps: Deps, case_no: str, body: StaffCommand) -> None:
         return
     if faults:
         raise Invalid(faults)
+
+
+def must_be_an_answer(deps: Deps, case_no: str, body: AnswerStep, by_visit: bool) -> None:
+    """Some steps are answered elsewhere: a visit by its report, which knows who went and what they carried (Z3.4,
+    C4.3.2b); a placement by naming the agency (B2.3.2.1a); what a court does, in the suit while one is open.
+
+    Refused: visit_unreported, agency_missing, answered_in_suit.
+    """
+    found = step_of(deps, case_no, body.step)
+    if found is None or found.asked is None:
+        return
+    if found.asked.what == "visit" and not by_visit:
+        raise Refused("visit_unreported", f"{body.step} is a visit.", "Plan it and report it under /visits.")
+    if found.rule.agency == "place" and body.outcome == found.asked.outcomes[0]:
+        raise Refused("agency_missing", f"{body.step} names an agency.", "Send place_with_agency instead.")
+    if found.rule.suit in OF_COURT:
+        with deps.database.reading() as session:
+            suit = suits.open_suit(session, case_no)
+        if suit is not None:
+            remedy = "Enter it under /suits/{number}/acts: the case is answered by that."
+            raise Refused("answered_in_suit", f"{body.step} is answered by {suit.number}.", remedy)
 
 
 def _faults_of_receipt(session: Session, receipt: ReceiptCorrection, now: datetime) -> list[Problem]:

@@ -209,6 +209,7 @@ CODES: Final[dict[str, Code]] = {
     # Visits.
     "not_a_visit": Code(409, "非上门任务", "Not a visit", "Name a task that asks for a visit."),
     "visit_unreported": Code(409, "须先报告上门", "Report the visit instead", "Plan it and report it under /visits."),
+    "answered_in_suit": Code(409, "须在诉讼中登记", "Enter it in the suit", "Enter it under /suits/{number}/acts."),
     "visit_over": Code(409, "上门已结束", "Visit over", "See GET /visits."),
     "visit_ahead": Code(409, "上门日未到", "Visit still ahead", "Report it when it was made."),
     "visit_day_past": Code(422, "上门日已过", "Day of the visit in the past", "Name a day from today on."),

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.auth import Person, acting_role
-from api.before_command import must_fit, openers_of, pass_gate, step_of
+from api.before_command import must_be_an_answer, must_fit, openers_of, pass_gate
 from api.cases import Done, NotRunning, StillRunning
 from api.deps import Deps
 from api.doubts import check_contact
@@ -200,18 +200,10 @@ class Commanding:
             raise Refused("unknown_attachment", f"There is no attachment {evidence}.", "")
 
     async def _is_an_answer(self, case_no: str, body: AnswerStep) -> None:
-        """A visit is answered by its report, which knows who went and what they carried (Z3.4, C4.3.2b); a case is
-        placed by naming the agency (B2.3.2.1a)."""
         try:
-            found = await run_in_threadpool(step_of, self.deps, case_no, body.step)
+            await run_in_threadpool(must_be_an_answer, self.deps, case_no, body, self.by_visit)
         except Transient:
             return
-        if found is None or found.asked is None:
-            return
-        if found.asked.what == "visit" and not self.by_visit:
-            raise Refused("visit_unreported", f"{body.step} is a visit.", "Plan it and report it under /visits.")
-        if found.rule.agency == "place" and body.outcome == found.asked.outcomes[0]:
-            raise Refused("agency_missing", f"{body.step} names an agency.", "Send place_with_agency instead.")
 
     async def _confirmed(self, case_no: str, body: AnswerStep) -> AnswerStep:
         """Every document of a part is there, and profit and loss carries the figures that it confirms."""
