@@ -241,11 +241,13 @@ def _exhibits(session: Session, found: Gathered) -> list[Exhibit]:
 
 
 def _receipts(session: Session, found: Gathered) -> Iterator[Exhibit]:
-    """The receipts of registered mail, in the order of the letters."""
+    """The receipts of registered mail in the order of the letters, each once and none that is among the papers."""
+    there = {paper.attachment_id for paper in found.papers}
     for letter, delivery in found.letters:
         proof = found.proofs.get(delivery.key)
         held = get_attachment(session, proof.evidence) if proof else None
-        if proof and held:
+        if proof and held and held.id not in there:
+            there.add(held.id)
             name = f"送达回执（{letter.number}，单号 {proof.registered_no}）"
             day = arrived_on(delivery, proof, found.material.account.time_zone)
             proves = f"{DocumentKind(letter.kind).title}{f'于 {day} 送达' if day else '已寄出，送达日期待证'}"

@@ -13,15 +13,17 @@ from api.deps import Needs
 from api.ladders import ladder_of_pin
 from api.problems import problems
 from api.schemas import AsOf, Number
-from api.vendor_statement import statement_xlsx
+from api.vendor_statement import statement_pdf, statement_xlsx
 from domain.buyback import BuybackPrice, buyback_price
 from domain.errors import Refused
+from letters.glyphs import MissingGlyphs
 from store import cases
 from store.account_facts import account_facts
 from store.buybacks import VendorStatement, vendor_statement
 
 router = APIRouter(tags=["出卖人 vendors"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 
 
 class BuybackPriceView(BaseModel):
@@ -47,9 +49,23 @@ def get_vendor_statement_file(party_id: Number, person: Reader, deps: Needs, as_
     """The same as a workbook."""
     with deps.database.reading() as session:
         found = vendor_statement(session, party_id, as_of or deps.today())
-    name = quote(f"vendor-{party_id}-{found.as_of}.xlsx", safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
-    return Response(statement_xlsx(found), media_type=XLSX, headers=headers)
+    return _file(statement_xlsx(found), XLSX, f"vendor-{party_id}-{found.as_of}.xlsx")
+
+
+@router.get(
+    "/vendors/{party_id}/statement.pdf",
+    response_class=Response,
+    responses={200: {"content": {PDF: {}}, "description": "The PDF."}, **problems("unknown_vendor", "no_draft")},
+)
+def get_vendor_statement_pdf(party_id: Number, person: Reader, deps: Needs, as_of: AsOf = None) -> Response:
+    """The same as a PDF in the name of the company."""
+    with deps.database.reading() as session:
+        found = vendor_statement(session, party_id, as_of or deps.today())
+    try:
+        pdf = statement_pdf(deps.drafts.renderer, deps.policies.company.name["zh"], found)
+    except MissingGlyphs as fault:
+        raise Refused("no_draft", str(fault), "Correct the characters that no font has.") from fault
+    return _file(pdf, PDF, f"vendor-{party_id}-{found.as_of}.pdf")
 
 
 @router.get("/cases/{case_no}/buyback-price", responses=problems("unknown_case", "not_ready"))
@@ -64,3 +80,9 @@ def get_buyback_price(case_no: Number, person: Reader, deps: Needs, as_of: AsOf 
             raise Refused("not_ready", "The case is just being opened.", "Try again in a moment.")
         price = buyback_price(account_facts(session, case.account_no), as_of or deps.today(), ladder.terms)
     return BuybackPriceView(price=price, total=price.total)
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    attached = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"Content-Disposition": attached, "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=media_type, headers=headers)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
+
+from pypdf import PdfReader
 
 from domain.ledger import Instalment, PartyRole, Posting, PostingKind
 from store import accounts, ledger
@@ -48,6 +51,20 @@ async def test_a_statement_shows_the_advance_and_an_unknown_vendor_has_none(worl
     )
     assert file.content[:2] == b"PK" and "vendor-V-1-2026-03-12.xlsx" in file.headers["content-disposition"]
     assert (nobody.status_code, nobody.json()["code"]) == (404, "unknown_vendor")
+
+
+async def test_the_statement_as_pdf_names_the_vendor_the_accounts_and_the_amounts(world: World) -> None:
+    guaranteed(world)
+    async with world.client("finance") as client:
+        file = await client.get("/vendors/V-1/statement.pdf", params=AS_OF)
+        nobody = await client.get("/vendors/P-77/statement.pdf")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(file.content)).pages)
+    assert (file.status_code, file.headers["content-type"]) == (200, "application/pdf")
+    assert "vendor-V-1-2026-03-12.pdf" in file.headers["content-disposition"]
+    for shown in ("出卖人对账单", "大华设备", "V-1", "L-000077", "C-77", "2026 年 3 月 12 日"):
+        assert shown in text
+    assert text.count("10,500.00") == 2  # of the account and of all
+    assert nobody.json()["code"] == "unknown_vendor"
 
 
 async def test_the_price_of_a_buyback_is_computed_for_a_day(world: World) -> None:

@@ -7,12 +7,15 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from api.vendor_statement import statement_xlsx
+from api.vendor_statement import statement_pdf, statement_xlsx
 from domain import events as e
 from domain.errors import Refused
 from domain.ledger import Posting, PostingKind
+from letters.glyphs import FontSet
+from letters.render import Renderer
 from store.account_facts import account_facts
 from store.accounts import add_account
 from store.buybacks import VendorStatement, vendor_statement
@@ -105,3 +108,14 @@ def test_the_workbook_says_the_same(claimed: Database) -> None:
     assert rows[0][0] == "出卖人对账单：大华设备（P3），截至 2026-04-30"
     assert rows[3][:1] + rows[3][4:9] == ["L-1", 0.0, date(2026, 4, 20), 2000.0, 500.0, 1500.0]
     assert rows[5][0] == "合计" and rows[5][8] == 1500.0
+
+
+def test_the_pdf_says_the_same_and_is_the_same_each_time(claimed: Database) -> None:
+    renderer = Renderer(FontSet.bundled())
+    pdf = statement_pdf(renderer, "远山融资租赁有限公司", statement(claimed))
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    for shown in ("远山融资租赁有限公司", "大华设备", "L-2", "2026 年 4 月 20 日"):
+        assert shown in text
+    counts = [text.count(amount) for amount in ("1,050.00", "2,000.00", "1,500.00")]
+    assert counts == [2, 2, 2]  # each with its account and in the sum
+    assert statement_pdf(renderer, "远山融资租赁有限公司", statement(claimed)) == pdf
