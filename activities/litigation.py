@@ -46,6 +46,10 @@ class SuitEngine(Protocol):
         """A command to a case, once per id."""
         ...
 
+    async def answer(self, case_no: str, command: Command) -> bool:
+        """The same; raises Transient when the case takes its time, for nobody else may answer it."""
+        ...
+
 
 class SuitDesk:
     """The two activities are those of `SuitVerbs`; `relay` is for the worker."""
@@ -65,7 +69,7 @@ class SuitDesk:
     async def answer_case(self, answer: SuitAnswer) -> SuitAnswered:
         """Answer the step of the case, once; a case that runs no more is left alone."""
         given = await asyncio.to_thread(self._answer, answer)
-        taken = given is not None and await self._engine.command(answer.case_no, given)
+        taken = given is not None and await self._engine.answer(answer.case_no, given)
         return SuitAnswered(status="taken" if taken else "not_taken")
 
     async def relay(self) -> int:

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.clock import BusinessClock
 from domain.commands import Command
 from domain.complaint import Complaint
+from domain.errors import Transient
 from domain.litigation import Suit
 from workflows import options
 from workflows.case import CaseWorkflow
@@ -43,12 +44,21 @@ class EngineStarter:
 
     async def command(self, case_no: str, command: Command) -> bool:
         """Carry out a command once per id; False when the case refuses it, runs no more, or takes its time."""
+        try:
+            return await self.answer(case_no, command)
+        except Transient:
+            return False
+
+    async def answer(self, case_no: str, command: Command) -> bool:
+        """The same, of what must not be lost. Raises Transient when the case takes its time: to be asked again."""
         handle = self._client.get_workflow_handle_for(CaseWorkflow.run, options.case_id(case_no))
         try:
             carry_out = handle.execute_update  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # half typed
             await carry_out(CaseWorkflow.command, command, id=command.id)
-        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        except WorkflowUpdateFailedError:
             return False
+        except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+            raise Transient(f"case {case_no} takes its time") from late
         except RPCError as failure:
             if failure.status == RPCStatusCode.NOT_FOUND:
                 return False

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
 
 from api.auth import Me, Person, Reader, acting_role, may
-from api.deps import Needs
+from api.before_command import must_be_an_answer
+from api.deps import Deps, Needs
 from api.ladders import ladder_of_pin
 from api.permissions import NO_STAFF, PERMISSIONS, STAFF
 from api.problems import problems
 from api.schemas import Body, IdempotencyKey, Moment, Number
 from domain.allowed import Possible, possible
+from domain.commands import AnswerStep
 from domain.errors import Refused
 from domain.events import Actor
 from domain.words import Said
@@ -58,7 +60,20 @@ def list_allowed(case_no: Number, person: Reader, deps: Needs) -> list[Possible]
     ladder = ladder_of_pin(deps.policies, case.policy) if case and case.policy else None
     if case is None or ladder is None:
         raise Refused("unknown_case", f"There is no case {case_no}.", "")
-    return list(possible(ladder, case, [_as(person, role) for role in person.roles], deps.clock.now(), _permit))
+    found = possible(ladder, case, [_as(person, role) for role in person.roles], deps.clock.now(), _permit)
+    return [_answered_here(deps, case_no, one) for one in found]
+
+
+def _answered_here(deps: Deps, case_no: str, one: Possible) -> Possible:
+    """What is answered by a report, with an agency or in a suit is not answered here."""
+    if one.do != "answer_step" or not one.allowed or one.step is None or one.outcome is None:
+        return one
+    try:
+        must_be_an_answer(deps, case_no, AnswerStep(step=one.step, outcome=one.outcome), by_visit=False)
+    except Refused as refused:
+        told = {"code": refused.code, "message": refused.message, "remedy": refused.remedy}
+        return one.model_copy(update={"allowed": False, **told})
+    return one
 
 
 def _as(person: Person, role: str) -> tuple[Actor, str | None]:

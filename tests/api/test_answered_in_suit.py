@@ -22,3 +22,7 @@ async def test_b2_3_2_2c_a_judgment_is_entered_in_the_open_suit_and_not_beside_i
         suit = suits.open_suit(session, case_no)
     assert suit and suit.number in refused.json()["detail"]
     assert case_of(world, case_no).step("judgment").is_open
+    async with world.client("legal") as client:
+        shown = (await client.get(f"/cases/{case_no}/allowed")).json()
+    said = {one["code"] for one in shown if one.get("step") == "judgment" and one["do"] == "answer_step"}
+    assert said == {"answered_in_suit"}

@@ -16,9 +16,10 @@ from temporalio.testing import WorkflowEnvironment
 from activities.litigation import SuitDesk
 from activities.registry import Policies
 from activities.suit_verbs import SuitNotice
-from domain.case import Case
+from domain.case import Case, StepState
 from domain.clock import BusinessClock
 from domain.commands import Command
+from domain.errors import Transient
 from domain.events import Actor, CaseOpened, Event, StepCompleted
 from domain.litigation import CaseWord, Suit, SuitCommand, SuitEvent
 from domain.litigation_acts import SuitAct
@@ -42,12 +43,17 @@ CASE = "L-000001-1"
 
 @dataclass
 class Court:
-    """One suit, filed on 14 April 2026 at 10:00; `commands` are what the case was told."""
+    """One suit, filed on 14 April 2026 at 10:00; `commands` are what the case was told.
+
+    asks: the step at which the case waits for the suit. busy: so often it takes its time first.
+    """
 
     engine: Client
     folder: Path
     commands: list[Command] = field(default_factory=list[Command])
     number: str = ""
+    asks: str = ""
+    busy: int = 0
 
     def __post_init__(self) -> None:
         self.database = Database(f"sqlite:///{self.folder / 'court.db'}")
@@ -59,7 +65,7 @@ class Court:
         self.starter = EngineStarter(self.engine, BusinessClock(epoch=FILED_AT, started=now), QUEUE)
         pin = self.policies.pin("leasing")
         case = Case(case_no=CASE, account_no="L-000001", seq=2, status="open", policy=pin,
-                    settings=self.policies.company_sha, opened_at=FILED_AT)  # fmt: skip
+                    settings=self.policies.company_sha, opened_at=FILED_AT, steps=self._steps())  # fmt: skip
         opening = CaseOpened(policy=pin, settings=case.settings, anchor=None, floor=1)
         filing = StepCompleted(step="lawsuit", outcome="filed", role=LEGAL.role, suit="filing", choice="termination")
         events = [Event(seq=n, due_at=FILED_AT, at=FILED_AT, dpd=43, rules=(), why="test", actor=actor, body=body)
@@ -70,6 +76,9 @@ class Court:
             record(session, CASE, events, case)
             self.number = suits.new_suits(session)[0].number
         await SuitDesk(self.database, self.policies, self).relay()
+
+    def _steps(self) -> dict[str, StepState]:
+        return {self.asks: StepState(status="open", asked=(LEGAL.role,), fired=2, opened_at=FILED_AT)} if self.asks else {}
 
     async def start_suit(self, suit: Suit) -> None:
         """Through the real starter."""
@@ -83,6 +92,13 @@ class Court:
         """The case takes everything."""
         self.commands.append(command)
         return True
+
+    async def answer(self, case_no: str, command: Command) -> bool:
+        """The same, once the case has time."""
+        if self.busy:
+            self.busy -= 1
+            raise Transient("the case takes its time")
+        return await self.command(case_no, command)
 
     async def say(self, word: CaseWord, reason: str, seq: int) -> bool:
         """The case says how it stands."""

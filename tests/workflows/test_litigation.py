@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.base import zone
+from domain.commands import AnswerStep
 from domain.events import Actor
 from domain.litigation import SuitEscalated, SuitReminded
 from domain.litigation_acts import SettleCosts
@@ -21,9 +22,11 @@ from store.costs import cost_of_collection
 from tests.builders.suits import accepted, cost, hearing, judgment
 from tests.workflows.court import CASE, Court, at
 
+SETTLEMENT = "suit_settlement"
 
-async def filed(engine: WorkflowEnvironment, folder: Path) -> tuple[Court, datetime]:
-    court, began = Court(engine.client, folder), await engine.get_current_time()
+
+async def filed(engine: WorkflowEnvironment, folder: Path, asks: str = "", busy: int = 0) -> tuple[Court, datetime]:
+    court, began = Court(engine.client, folder, asks=asks, busy=busy), await engine.get_current_time()
     await court.file(began)
     return court, began
 
@@ -121,6 +124,21 @@ async def test_l7_1_at_cure_the_suit_is_settled_once_and_only_by_those_who_handl
     assert court.recorded().closed_for == "settled"
     assert [event.body.kind for event in court.events()] == ["suit_filed", "case_told", "suit_handled"]
     assert court.recorded().case_no == CASE
+
+
+async def test_l7_1_a_case_that_takes_its_time_is_answered_all_the_same_and_once(
+    engine: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    court, _ = await filed(engine, tmp_path, asks=SETTLEMENT, busy=2)
+    async with court.working():
+        await court.until(1)
+        assert await court.say("settlement_due", "cured", 7)
+        await court.act("settle", SettleCosts(on=date(2026, 4, 14)))
+        for _ in range(20):
+            await engine.sleep(1)
+        await court.until(3)
+    assert [one.body for one in court.commands] == [AnswerStep(step=SETTLEMENT, outcome="settled", note=court.number)]
+    assert (court.busy, court.recorded().closed_for) == (0, "settled")
 
 
 async def test_l7_1_what_is_answered_in_the_case_closes_the_suit_and_a_closed_one_is_tolerated(

@@ -55,6 +55,9 @@ class Nobody:
     async def command(self, case_no: str, command: Command) -> bool:
         raise AssertionError("wiring commands no case")
 
+    async def answer(self, case_no: str, command: Command) -> bool:
+        raise AssertionError("wiring answers no case")
+
 
 @pytest.fixture
 def registered(tmp_path: Path) -> dict[str, Callable[..., Any]]:
