@@ -78,7 +78,9 @@ class Court:
         await SuitDesk(self.database, self.policies, self).relay()
 
     def _steps(self) -> dict[str, StepState]:
-        return {self.asks: StepState(status="open", asked=(LEGAL.role,), fired=2, opened_at=FILED_AT)} if self.asks else {}
+        return (
+            {self.asks: StepState(status="open", asked=(LEGAL.role,), fired=2, opened_at=FILED_AT)} if self.asks else {}
+        )
 
     async def start_suit(self, suit: Suit) -> None:
         """Through the real starter."""
