@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain import events as e
 from domain.base import at_local, days
-from domain.case import Hold, StepState
+from domain.case import Case, Hold, StepState
 from domain.hold_rule import HoldRule
 from domain.outcome import Record, record
 from domain.view import View
@@ -36,7 +36,7 @@ def _placed(view: View) -> Record | None:
                 body = e.HoldPlaced(
                     hold=hold.id,
                     source=state.done,
-                    placed_dpd=min(view.dpd, case.dpd_on(day)),
+                    placed_dpd=min(view.dpd, case.dpd_on(day), *_before(case, hold.id, state)),
                     role=state.role or "system",
                     until=until,
                     since=state.since if demand and demand.since and state.since and state.since < day else None,
@@ -44,6 +44,11 @@ def _placed(view: View) -> Record | None:
                 )
                 return record(body, placed_at, hold.rules, f"{step}: {outcome}")
     return None
+
+
+def _before(case: Case, hold: str, state: StepState) -> list[int]:
+    """Where it stood when the same application was confirmed before, by an answer that was corrected (L-Q11)."""
+    return [one.placed_dpd for one in case.holds if one.hold == hold and one.source > state.fired]
 
 
 def _ended(view: View) -> Record | None:

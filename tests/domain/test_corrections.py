@@ -123,3 +123,21 @@ def test_a_signature_whose_letter_is_out_stands_and_the_remedy_is_a_correcting_l
         corrected(desk, signed, "head_of_asset_management")
     assert refusal.value.code == "already_acted"
     assert "correcting letter" in refusal.value.remedy
+
+
+def test_the_same_objection_confirmed_anew_after_46_keeps_the_day_it_was_made_and_a_new_one_does_not() -> None:
+    """L-Q11: an objection of before 46 lets the suit go on only when Legal confirms it."""
+    desk = objected().work("2026-04-21 10:00", leave=("disposal_plan", "litigation_confirmation", "lawsuit"))
+    assert (desk.status("lawsuit"), desk.status("litigation_confirmation")) == ("idle", "open")  # DPD 50
+    corrected(desk, desk.case.step("vendor_objection").done, "head_of_asset_management")
+    assert desk.status("lawsuit") == "open"
+    desk.answer("vendor_objection", "confirmed")
+    assert [hold.placed_dpd for hold in desk.case.holds] == [33, 33]
+    assert (desk.status("lawsuit"), desk.status("litigation_confirmation")) == ("frozen", "open")
+    desk.answer("litigation_confirmation", "confirmed")
+    assert desk.status("lawsuit") == "open"
+    desk.tell("asset_manager", c.EndHold(hold="vendor_objection", evidence="D2"))
+    desk.tell("asset_manager", c.OpenStep(step="vendor_objection", evidence="D3")).answer(
+        "vendor_objection", "confirmed"
+    )
+    assert (desk.case.holds[-1].placed_dpd, desk.status("lawsuit")) == (50, "open")
