@@ -54,6 +54,7 @@ class CaseWorkflow:
     @workflow.run
     async def run(self, start: CaseStart) -> str:
         """Decide, obey, wait; returns the reason for closing."""
+        self.show()  # before anything that waits: the engine merges a first turn without a command into the next one
         if start.reopen:
             rules = self.ladder.policy.opening
             self.happen(record(e.CaseReopened(), self.now, rules, "the curing payment was taken back"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import (
     Interceptor,
@@ -65,10 +66,12 @@ async def asked_without_pause(rehearsal: Rehearsal) -> None:
         await rehearsal.live()
 
 
-async def test_a_replay_remembers_the_recorded_instants(temporal_binary: str) -> None:
+@pytest.mark.parametrize("takes", [0, 0.06])  # seconds of each reading and recording: longer than a question
+async def test_a_replay_remembers_the_recorded_instants(temporal_binary: str, takes: float) -> None:
     async with real_engine(temporal_binary) as engine:
         rehearsal = Rehearsal(engine, golden.scenario("nobody_answers"))
         rehearsal.speed = FAST
+        rehearsal.world.facts_take = rehearsal.world.record_takes = takes
         async with rehearsal.opened():
             await asked_without_pause(rehearsal)
             recorded = list(rehearsal.world.recorded)

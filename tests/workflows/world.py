@@ -40,7 +40,8 @@ from domain.ledger import AccountFacts, Posting
 class PureWorld:
     """The outside at its best, unless a test says otherwise.
 
-    outages / facts_away: how many recordings or readings fail before the database is back. record_takes: seconds.
+    outages / facts_away: how many recordings or readings fail before the database is back.
+    record_takes, facts_take: seconds.
     diverged: the record refuses for good.
     deliveries: what becomes of the next dispatches; then everything arrives. on_dispatch: called before each.
     permits / on_approach: the same of contacts that people are to make.
@@ -65,10 +66,12 @@ class PureWorld:
     writer: str = ""
     facts_away: int = 0
     record_takes: float = 0
+    facts_take: float = 0
 
     @activity.defn
     async def read_facts(self, request: FactsRequest) -> Facts:
         """The facts of the account, or of a portfolio, which has none but the days."""
+        await asyncio.sleep(self.facts_take)
         if self.facts_away:
             self.facts_away -= 1
             raise Transient("the database is away")
