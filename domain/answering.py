@@ -124,11 +124,8 @@ def _ends_held_task(view: View, state: StepState, body: c.AnswerStep, role: str)
 
 def _said_by_suit(view: View, state: StepState, body: c.AnswerStep, command: c.Command) -> bool:
     """What happened in a court happened, also while a hold stops the step that waits for it (decision 21)."""
-    return (
-        state.is_open
-        and view.ladder.by_id[body.step].rule.suit is not None
-        and command.actor.authority.startswith(OF_SUIT)
-    )
+    by_suit = command.actor.authority.startswith(OF_SUIT)
+    return by_suit and state.is_open and step_named(view, body.step).rule.suit is not None
 
 
 def answered(view: View, step: Step, state: StepState, role: str, body: c.AnswerStep) -> e.Body:
